@@ -58,6 +58,23 @@ pub(super) fn plain(title: &str, body: &str, language: LanguageCode) -> Option<[
     is_second.then(|| [read(title), read(body)])
 }
 
+/// As [`plain`], with two letters for the signs that stand for two: for who gives no spans.
+pub(super) fn spelt(title: &str, body: &str, language: LanguageCode) -> Option<[String; 2]> {
+    let spelt = |text: String| {
+        let mut spelt = String::with_capacity(text.len());
+        for c in text.chars() {
+            match c {
+                '\u{1c5}' | '\u{1c6}' => spelt.push_str("dž"),
+                '\u{1c8}' | '\u{1c9}' => spelt.push_str("lj"),
+                '\u{1cb}' | '\u{1cc}' => spelt.push_str("nj"),
+                c => spelt.push(c),
+            }
+        }
+        spelt
+    };
+    plain(title, body, language).map(|texts| texts.map(spelt))
+}
+
 /// Takes the words of entities from the texts as they are written; names of the user's lists are the lists' own.
 pub(super) fn restore(title: &str, body: &str, entities: &mut [Entity]) {
     let [title, body] = [title, body].map(|text| text.chars().collect::<Vec<_>>());
@@ -96,6 +113,8 @@ mod tests {
         let plain = plain_of(body, "sr").unwrap();
         assert_eq!(plain, "\u{1c8}i\u{1c9}ana \u{1c5}ord je u Orlandu");
         assert_eq!(plain.chars().count(), body.chars().count());
+        let sr = LanguageCode::parse("sr").unwrap();
+        assert_eq!(spelt("", body, sr).unwrap()[1], "ljiljana džord je u Orlandu");
         assert_eq!(plain_of("Ljiljana je u Orlandu", "sr"), None);
         assert_eq!(plain_of(body, "ru"), None);
     }

@@ -19,6 +19,7 @@ use super::TOPICS;
 use crate::lang;
 use crate::model::LanguageCode;
 use crate::tag::document::Splitting;
+use crate::tag::transliteration;
 use crate::tag::unpack::unpack;
 use crate::unicode;
 
@@ -87,7 +88,11 @@ impl TopicReading {
             return None;
         }
         let terms = terms.map_or_else(Vec::new, |(code, terms)| {
-            terms.get_or_init(|| Terms::read(code)).find(title, body)
+            let terms = terms.get_or_init(|| Terms::read(code));
+            match transliteration::spelt(title, body, language) {
+                Some([title, body]) => terms.find(&title, &body),
+                None => terms.find(title, body),
+            }
         });
         let model = MODEL.as_ref().filter(|_| modelled);
         let chances = model.and_then(|model| model.chances(&features(title, body)));
