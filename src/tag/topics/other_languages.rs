@@ -42,6 +42,9 @@ const BEGINNING: usize = 4;
 const TITLE_COUNT: f32 = 2.0;
 /// Least that the model's word for a topic counts, as a logarithm.
 const FLOOR: f32 = -3.0;
+/// The same for a topic that the model does not know and of which there is evidence enough: letters of another do not
+/// outvote two terms.
+const UNKNOWN_FLOOR: f32 = -2.0;
 /// What the model's "none of them" says for topics that it does not know, as a logarithm.
 const UNKNOWN: f32 = -2.0;
 /// Evidence of terms that halves what the model's word weighs.
@@ -112,10 +115,11 @@ impl TopicReading {
         let share = 1.0 / (1.0 + evidence.iter().sum::<f32>() / HALF);
         Some(std::array::from_fn(|i| {
             let chance = match KNOWN.iter().position(|known| *known == i) {
-                Some(class) => chances[class],
-                None => none + UNKNOWN,
+                Some(class) => chances[class].max(FLOOR),
+                None if evidence[i] >= MIN_TERMS => (none + UNKNOWN).max(UNKNOWN_FLOOR),
+                None => (none + UNKNOWN).max(FLOOR),
             };
-            share * chance.max(FLOOR) + evidence[i].ln_1p()
+            share * chance + evidence[i].ln_1p()
         }))
     }
 }
