@@ -413,11 +413,35 @@ mod tests {
     }
 
     #[test]
+    fn flashes_of_other_languages_have_topics() {
+        for (code, title, body, top) in [
+            ("cs", "Vláda ustála hlasování o nedůvěře", "Pro bylo 92 poslanců.", 11),
+            ("ja", "与党が過半数割れ", "首相は続投の意向を表明した。", 11),
+            ("he", "שביתה בנמל", "הוועד מאיים להשבית את הרציפים.", 9),
+            ("nl", "Rivier treedt buiten oevers", "De burgemeester roept de noodtoestand uit.", 3),
+            ("pl", "Rzeka wylała", "Burmistrz ogłosił alarm przeciwpowodziowy.", 3),
+            ("ko", "한별전자 영업이익 반토막", "주가는 5% 내렸다.", 4),
+            ("zh", "边境城镇遭空袭", "军方称目标是叛军的弹药库。", 16),
+            ("sr", "Тројица ухапшена због пљачке", "Полиција трага за саучесником.", 2),
+        ] {
+            let found = find(title, body, None, LanguageCode::parse(code).unwrap());
+            assert_eq!(found.top, Some(TopicCode(top * 1_000_000)), "{title}: {found:?}");
+        }
+    }
+
+    #[test]
     fn general_text_has_no_topic_in_other_languages() {
-        let de = LanguageCode::parse("de").unwrap();
-        let text =
-            "Die Insel liegt vor der Küste und ist mit der Fähre in zwei Stunden zu erreichen.";
-        assert_eq!(find("", text, None, de), StoryTopics::default());
+        for (code, text) in [
+            (
+                "de",
+                "Die Insel liegt vor der Küste und ist mit der Fähre in zwei Stunden zu erreichen.",
+            ),
+            ("hu", "A sejtésem szerint szívesen jönnek, és nem okoznak csalódást."),
+            ("he", "בקרב הדיירים יש מי שמעוניינים לשמש דוגמה, וזה מקרה מתאים."),
+        ] {
+            let found = find("", text, None, LanguageCode::parse(code).unwrap());
+            assert_eq!(found, StoryTopics::default(), "{text}");
+        }
     }
 
     #[test]
