@@ -122,7 +122,7 @@ impl Tagger {
             Some([plain_title, plain_body]) => {
                 let plain = Document::in_language(&plain_title, &plain_body, language.code);
                 let mut found = self.finder.find(&plain, Some(&document), language.code, home);
-                transliteration::restore(title, &article.body, &mut found.entities);
+                transliteration::restore(title, &article.body, language.code, &mut found.entities);
                 found
             }
             None => self.finder.find(&document, None, language.code, home),

@@ -10,15 +10,26 @@ use std::{
     sync::LazyLock,
 };
 
+use super::document::one_line;
 use crate::{
     lang,
-    model::{Entity, Field, LanguageCode},
+    model::{Entity, EntityKind, Field, LanguageCode},
 };
 
 /// Name of a language's list: a letter, a tab, the letter of the first script for it.
 const LIST: &str = "letters.txt";
 /// Share of a text's letters that are of the second script, at least, in hundredths.
 const MOST: usize = 50;
+
+/// The signs that Unicode has for pairs of Latin letters, and these.
+pub(super) const PAIRS: [(&str, &str); 6] = [
+    ("\u{1c5}", "D\u{17e}"),
+    ("\u{1c6}", "d\u{17e}"),
+    ("\u{1c8}", "Lj"),
+    ("\u{1c9}", "lj"),
+    ("\u{1cb}", "Nj"),
+    ("\u{1cc}", "nj"),
+];
 
 type Letters = HashMap<char, char>;
 
@@ -75,11 +86,15 @@ pub(super) fn spelt(title: &str, body: &str, language: LanguageCode) -> Option<[
     plain(title, body, language).map(|texts| texts.map(spelt))
 }
 
-/// Takes the words of entities from the texts as they are written; names of the user's lists are the lists' own.
-pub(super) fn restore(title: &str, body: &str, entities: &mut [Entity]) {
+/// Takes the words of entities from the texts as they are written, and writes a person's name that no text has in their script;
+/// names of the user's lists are the lists' own.
+pub(super) fn restore(title: &str, body: &str, language: LanguageCode, entities: &mut [Entity]) {
+    let letters = LANGUAGES.get(lang::own_folder(language.as_str()));
+    let is_second = |c: char| letters.is_some_and(|letters| letters.contains_key(&c));
     let [title, body] = [title, body].map(|text| text.chars().collect::<Vec<_>>());
     for entity in entities {
         let mut name = None;
+        let is_in_text = entity.mentions.iter().any(|m| one_line(&m.text) == entity.name);
         for mention in &mut entity.mentions {
             let text = if mention.field == Field::Title { &title } else { &body };
             let span = mention.span.start as usize..mention.span.end as usize;
@@ -89,13 +104,26 @@ pub(super) fn restore(title: &str, body: &str, entities: &mut [Entity]) {
             }
             mention.text = words;
         }
-        let is_listed = LANGUAGES
-            .values()
-            .any(|letters| entity.name.contains(|c: char| letters.contains_key(&c)));
+        let is_listed = entity.name.contains(is_second);
         if let Some(name) = name.filter(|_| !is_listed) {
-            entity.name = name;
+            let is_made = !is_in_text && entity.kind == EntityKind::Person;
+            entity.name = match letters.filter(|_| is_made && name.contains(is_second)) {
+                Some(letters) => in_second(&entity.name, letters),
+                None => name,
+            };
         }
     }
+}
+
+/// A name in the letters of the second script; of pairs of letters, in the one that their sign stands for.
+fn in_second(name: &str, letters: &Letters) -> String {
+    let mut name = name.to_owned();
+    for (sign, pair) in PAIRS {
+        name = name.replace(pair, sign);
+    }
+    let second =
+        |c: char| letters.iter().find(|(_, of)| **of == c).map_or(c, |(letter, _)| *letter);
+    name.chars().map(second).collect()
 }
 
 #[cfg(test)]
@@ -117,5 +145,12 @@ mod tests {
         assert_eq!(spelt("", body, sr).unwrap()[1], "ljiljana džord je u Orlandu");
         assert_eq!(plain_of("Ljiljana je u Orlandu", "sr"), None);
         assert_eq!(plain_of(body, "ru"), None);
+    }
+
+    #[test]
+    fn names_that_no_text_has_are_written_in_the_second_script() {
+        let letters = &LANGUAGES["sr"];
+        assert_eq!(in_second("Ljiljana Vardanj", letters), "Љиљана Вардањ");
+        assert_eq!(in_second("Nada Džoljević", letters), "Нада Џољевић");
     }
 }
