@@ -174,7 +174,7 @@ impl EntityKind {
 pub struct Entity {
     /// What sort of thing.
     pub kind: EntityKind,
-    /// Its fullest name in the article, or its listed name.
+    /// Its fullest name in the article, a person's in the nominative where that is certain, or its listed name.
     pub name: String,
     /// Its English name, where it is known and the article is in another language.
     pub name_en: Option<Cow<'static, str>>,

@@ -28,6 +28,7 @@ pub mod linker;
 mod name_bounds;
 mod name_context;
 mod namesakes;
+mod nominatives;
 mod not_names;
 mod one_sense;
 mod organisation_bounds;

@@ -16,7 +16,9 @@ use crate::tag::{
         grouping::Group,
         labels::NameKind,
         linker::{self, Link},
-        name_context, trades,
+        name_context,
+        nominatives::nominative,
+        trades,
     },
     places::{
         context::is_of_wider_people,
@@ -149,7 +151,10 @@ impl Finder {
         // `Berg'in` is Berg.
         let name = reading.text.slice(tokens.clone());
         let name = endings::bare(folder, name).unwrap_or(name);
-        let name = link.and_then(|link| link.name.as_deref()).unwrap_or(name);
+        let linked_by = link.and_then(|link| link.name.as_deref());
+        let of_person = Some(name).filter(|_| kind == EntityKind::Person && linked_by.is_none());
+        let in_nominative = of_person.and_then(|name| nominative(folder, name));
+        let name = linked_by.or(in_nominative.as_deref()).unwrap_or(name);
         let name = canonical(&kind, name);
         let number = located.filter(|_| own_place.is_some()).map(|l| l.place);
         let in_english = || match number {
