@@ -5,6 +5,7 @@
 
 use std::{
     collections::BTreeMap,
+    ops::RangeInclusive,
     sync::{Arc, OnceLock},
 };
 
@@ -21,6 +22,12 @@ const WEIGHTS: &str = "entities.weights.zst";
 const SHARED: &str = "mul";
 /// Name of the table of what words do in known names.
 const ROLES: &str = "names.roles.zst";
+/// Roles of words that known people are called by first and seldom otherwise, in order of how often, where they are known to begin
+/// four names or more; and where most that have them have them first.
+const FIRST: [u16; 3] = [3, 4, 20];
+/// Roles of words that are first names before all, and of those that stand behind others.
+const BEFORE_OTHERS: [RangeInclusive<u16>; 2] = [1..=4, 13..=20];
+const BEHIND_OTHERS: [RangeInclusive<u16>; 2] = [5..=8, 21..=28];
 /// Version of the weights, changed with them.
 const VERSION: u32 = 2;
 
@@ -59,6 +66,31 @@ impl Recognisers {
         }
         let code = lang::folder(language.as_str());
         self.others.get(code)?.get_or_init(|| self.unpack(code)).as_ref()
+    }
+
+    /// Whether a word, by its key, is a first name of many known people.
+    #[must_use]
+    pub fn is_first_name(&self, key: u64) -> bool {
+        let roles = self.roles.get_or_init(roles).as_ref();
+        roles.is_some_and(|roles| FIRST.contains(&roles.get(key).coarse))
+    }
+
+    /// Whether a word, by its key, is a first name before all, of however few known people.
+    #[must_use]
+    pub fn begins_names(&self, key: u64) -> bool {
+        self.is_one_of(&BEFORE_OTHERS, key)
+    }
+
+    /// Whether a word, by its key, stands behind a first name before all.
+    #[must_use]
+    pub fn ends_names(&self, key: u64) -> bool {
+        self.is_one_of(&BEHIND_OTHERS, key)
+    }
+
+    fn is_one_of(&self, known: &[RangeInclusive<u16>], key: u64) -> bool {
+        let roles = self.roles.get_or_init(roles).as_ref();
+        let role = roles.map(|roles| roles.get(key).coarse);
+        role.is_some_and(|role| known.iter().any(|known| known.contains(&role)))
     }
 
     fn unpack(&self, code: &str) -> Option<Recogniser> {

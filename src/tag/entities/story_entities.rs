@@ -51,6 +51,8 @@ const LARGE_CITY: u32 = 100_000;
 
 /// Most letters of an article.
 const ARTICLE: usize = 3;
+/// The language without capitals in which peoples' words are surnames as they stand: with an article they are none.
+const HEBREW: &str = "he";
 
 /// Everything that names are found with.
 #[derive(Debug)]
@@ -101,6 +103,7 @@ impl Finder {
         home: Option<[u8; 2]>,
     ) -> Findings {
         let mut layers = self.layers(document, language);
+        self.drop_surnames(&mut layers, language);
         if let Some(written) = written {
             // The user's lists have names in the story's own script.
             for (layer, text) in layers.iter_mut().zip([&written.title, &written.body]) {
@@ -358,6 +361,57 @@ impl Finder {
             found.places.retain(|place| self.gazetteer.place(*place).class != Class::Demonym);
         }
         matches.retain(|found| !found.places.is_empty());
+    }
+
+    /// Takes the peoples away that somebody in the story is called by, in other languages than English: of `Anna Varder`, and
+    /// wherever the story has that name alone.
+    fn drop_surnames(&self, layers: &mut [Layer<'_>; 2], language: LanguageCode) {
+        if language == LanguageCode::EN || self.recognisers.of(language).is_none() {
+            return;
+        }
+        // Where the script has no capitals, a people's word behind a first name is seldom a surname but in Hebrew.
+        let uncased = Splitting::of(crate::lang::folder(language.as_str())).uncased;
+        if uncased && language.as_str() != HEBREW {
+            return;
+        }
+        let is_surname = |layer: &Layer<'_>, found: &Match| {
+            let at = found.tokens.start;
+            found.tokens.len() == 1
+                && self.people(found).is_some()
+                && (uncased || layer.text.is_capital(at))
+        };
+        let mut surnames: HashSet<(String, [u8; 2])> = HashSet::default();
+        for layer in &*layers {
+            let behind_first_name = |found: &&Match| {
+                let at = found.tokens.start;
+                let inside = layer.text.sentences.binary_search_by_key(&at, |s| s.start).is_err();
+                inside
+                    && at.checked_sub(1).is_some_and(|before| {
+                        (uncased || layer.text.is_capital(before))
+                            && self.recognisers.is_first_name(layer.keys[before])
+                    })
+            };
+            let found = layer.matches.iter().filter(|found| is_surname(layer, found));
+            let found = found.filter(behind_first_name);
+            surnames.extend(found.filter_map(|found| {
+                Some((layer.text.lower(found.tokens.start).to_owned(), self.people(found)?))
+            }));
+        }
+        if surnames.is_empty() {
+            return;
+        }
+        // `Slov\u{e1}ka` is a form of it, `slovensk\u{fd}` another word.
+        let is_form = |one: &str, other: &str| one.starts_with(other) || other.starts_with(one);
+        for layer in layers {
+            let mut matches = std::mem::take(&mut layer.matches);
+            matches.retain(|found| {
+                let word = layer.text.lower(found.tokens.start);
+                let people = self.people(found);
+                !is_surname(layer, found)
+                    || !surnames.iter().any(|(s, p)| people == Some(*p) && is_form(s, word))
+            });
+            layer.matches = matches;
+        }
     }
 
     /// Takes away places whose whole name is a people's, and what is one with the article that opens the sentence, in other

@@ -28,8 +28,11 @@ const LIST: &str = "nationalities.txt";
 const ENDINGS: &str = "nationality-endings.txt";
 /// The pattern whose entries are letters that may stand before any word.
 const PREFIX: &str = "prefix";
-/// Name of the list of words beside which such a word tells of no people: `before`, `behind` and `joined` before it.
+/// Name of the list of words beside which such a word tells of no people: `before`, `behind`, `joined` before it, and `speech`.
 const NO_PEOPLE: &str = "no-nationalities.txt";
+/// Names of the lists of words of grammar, and of what joins two tongues.
+const GRAMMAR: &str = "function-words.txt";
+const SPEECH: &str = "speech.txt";
 /// What joins the words of one form and is left out of it.
 const HYPHENS: [&str; 3] = ["-", "\u{2010}", "\u{2011}"];
 
@@ -68,9 +71,48 @@ pub struct Nationalities {
     /// Most words of a form.
     longest: usize,
     /// Words beside which one tells of no people.
-    before: HashSet<&'static str>,
-    behind: HashSet<&'static str>,
-    joined: HashSet<&'static str>,
+    before: Words,
+    behind: Words,
+    joined: Words,
+    /// Verbs of speaking and learning, before a tongue.
+    speech: Words,
+    /// Two words, one of which is called so, that are another thing.
+    pairs: HashSet<(&'static str, &'static str)>,
+    /// Words of grammar, which no people is called by, and those that join two tongues.
+    grammar: HashSet<&'static str>,
+    and: HashSet<&'static str>,
+}
+
+/// Words of a list; those with a hyphen at their end by how they begin.
+#[derive(Debug, Default)]
+struct Words {
+    whole: HashSet<&'static str>,
+    beginnings: Vec<&'static str>,
+}
+
+impl Words {
+    fn of(code: &str, kind: &str) -> Self {
+        let mut words = Self::default();
+        for word in lang::of_kind(code, NO_PEOPLE, kind) {
+            match word.strip_suffix('-') {
+                Some(beginning) => words.beginnings.push(beginning),
+                None => _ = words.whole.insert(word),
+            }
+        }
+        words
+    }
+
+    fn contains(&self, word: &str) -> bool {
+        self.whole.contains(word) || self.beginnings.iter().any(|start| word.starts_with(start))
+    }
+}
+
+/// Why a word beside another is no people's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NoPeople {
+    /// The word before it says so, of a tongue for instance.
+    Led,
+    Other,
 }
 
 /// The words of every language, each read when its first story comes.
@@ -121,11 +163,17 @@ impl Nationalities {
             endings.entry(pattern).or_default().push(ending);
         }
         let prefixes = endings.remove(PREFIX).unwrap_or_default();
-        let of_kind = |kind| lang::of_kind(code, NO_PEOPLE, kind).collect();
+        let grammar = lang::entries_of_all(code, GRAMMAR).flat_map(str::split_whitespace);
+        let and = lang::of_kind(code, SPEECH, "and").flat_map(str::split_whitespace);
+        let pairs = lang::of_kind(code, NO_PEOPLE, "pair");
         let mut words = Self {
-            before: of_kind("before"),
-            behind: of_kind("behind"),
-            joined: of_kind("joined"),
+            before: Words::of(code, "before"),
+            behind: Words::of(code, "behind"),
+            joined: Words::of(code, "joined"),
+            speech: Words::of(code, "speech"),
+            pairs: pairs.filter_map(|pair| pair.split_once(' ')).collect(),
+            grammar: grammar.collect(),
+            and: and.collect(),
             ..Self::default()
         };
         for (iso, rest) in lang::rows(code, LIST).into_iter().flatten() {
@@ -170,6 +218,8 @@ impl Nationalities {
         for sentence in &text.sentences {
             let mut at = sentence.start;
             let mut opens = true;
+            // Where the last one ends that the word before it makes none.
+            let mut led = None;
             while at < sentence.end {
                 let most = match self.openers.contains(&phrase(text, at..at + 1)) {
                     true => self.longest.min(sentence.end - at),
@@ -183,8 +233,17 @@ impl Nationalities {
                         Initial::Other => true,
                     };
                     let ends = !HYPHENS.contains(&text.word(at + len - 1));
-                    let other = self.is_no_people(text, &(at..at + len), sentence);
-                    (written && ends && !other).then_some((len, form.people))
+                    if !written || !ends {
+                        return None;
+                    }
+                    // `habla danés y noruego`
+                    let joined = led.is_some_and(|end| self.joins(text, end..at));
+                    match self.is_no_people(text, &(at..at + len), sentence) {
+                        None if !joined => return Some((len, form.people)),
+                        None | Some(NoPeople::Led) => led = Some(at + len),
+                        Some(NoPeople::Other) => {}
+                    }
+                    None
                 });
                 opens &= text.tokens[at].kind != TokenKind::Word;
                 let (len, people) = longest.map_or((1, None), |(len, people)| (len, Some(people)));
@@ -195,20 +254,48 @@ impl Nationalities {
         found
     }
 
-    /// Whether the words around some tokens make something else of them: `en fran\u{e7}ais`, `sud-am\u{e9}ricain`.
+    /// Whether the words around some tokens make something else of them: `en fran\u{e7}ais`, `sud-am\u{e9}ricain`, `talar
+    /// danska`.
     fn is_no_people(
         &self,
         text: &Text<'_>,
         tokens: &Range<usize>,
         sentence: &Range<usize>,
-    ) -> bool {
+    ) -> Option<NoPeople> {
         let word = |back: usize| {
             let at = tokens.start.checked_sub(back).filter(|at| sentence.contains(at));
             at.map_or("", |at| text.lower(at))
         };
-        self.before.contains(word(1))
-            || HYPHENS.contains(&word(1)) && self.joined.contains(word(2))
-            || sentence.contains(&tokens.end) && self.behind.contains(text.lower(tokens.end))
+        // `apprend l'allemand`
+        let spoken = || {
+            let article = word(1).ends_with(['\'', '\u{2019}']) || self.grammar.contains(word(1));
+            // `parla català i francès`
+            let second = self.and.contains(word(1)) && self.speech.contains(word(3));
+            second || self.speech.contains(word(1)) || article && self.speech.contains(word(2))
+        };
+        if self.before.contains(word(1)) || spoken() && self.ends(text, tokens.end, sentence) {
+            return Some(NoPeople::Led);
+        }
+        let next = if sentence.contains(&tokens.end) { text.lower(tokens.end) } else { "" };
+        let own = text.lower(tokens.start);
+        let other = HYPHENS.contains(&word(1)) && self.joined.contains(word(2))
+            || self.behind.contains(next)
+            || self.pairs.contains(&(word(1), own))
+            || self.pairs.contains(&(own, next));
+        other.then_some(NoPeople::Other)
+    }
+
+    /// Whether no noun stands at a token that a word before it may belong to.
+    fn ends(&self, text: &Text<'_>, at: usize, sentence: &Range<usize>) -> bool {
+        !sentence.contains(&at)
+            || text.tokens[at].kind != TokenKind::Word
+            || self.grammar.contains(text.lower(at))
+    }
+
+    /// Whether some tokens are one word that joins, or a comma.
+    fn joins(&self, text: &Text<'_>, tokens: Range<usize>) -> bool {
+        tokens.len() == 1
+            && (text.word(tokens.start) == "," || self.and.contains(text.lower(tokens.start)))
     }
 }
 
@@ -260,6 +347,34 @@ mod tests {
         let text = Text::split(body, Splitting::of("es"));
         let found: Vec<_> = spanish.found(&text).into_iter().map(|m| m.places).collect();
         assert_eq!(found, [[7], [8]]);
+    }
+
+    #[test]
+    fn a_tongue_that_somebody_speaks_is_no_people() {
+        let of = |code: &str, body: &str, country: [u8; 2]| {
+            let peoples = BTreeMap::from([(country, 7), (*b"GB", 8)]);
+            let words = Nationalities::read(code, &peoples);
+            let text = Text::split(body, Splitting::of(code));
+            words.found(&text).len()
+        };
+        assert_eq!(of("sv", "Hon talar danska. Danska lag vann.", *b"DK"), 1);
+        assert_eq!(of("sv", "Nu talar danska kvinnor.", *b"DK"), 1);
+        assert_eq!(of("fr", "Il apprend l'allemand. L'allemand gagne.", *b"DE"), 1);
+        assert_eq!(of("ca", "Parla català i alemany.", *b"DE"), 0);
+        assert_eq!(of("es", "Habla danés e inglés con un inglés.", *b"DK"), 1);
+    }
+
+    #[test]
+    fn things_called_after_a_people_are_none() {
+        let of = |code: &str, body: &str| {
+            let peoples = BTreeMap::from([(*b"DE", 7), (*b"RU", 8)]);
+            let words = Nationalities::read(code, &peoples);
+            let text = Text::split(body, Splitting::of(code));
+            words.found(&text).len()
+        };
+        assert_eq!(of("es", "Un pastor alemán y un alemán."), 1);
+        assert_eq!(of("ru", "Немецкая овчарка нашла немецкую девочку."), 1);
+        assert_eq!(of("tr", "Rus ruleti oynayan Rus."), 1);
     }
 
     #[test]
