@@ -19,6 +19,8 @@ pub mod decode;
 mod english_names;
 pub mod entity_base;
 pub mod entity_links;
+mod firms;
+mod first_names;
 mod gazetteer_rules;
 pub mod grouping;
 mod known_names;

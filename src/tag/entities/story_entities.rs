@@ -18,7 +18,7 @@ use super::{
     Name, Reading, Recogniser, acronyms,
     entity_base::{EntityBase, Item, phrase},
     entity_links::Known,
-    gazetteer_rules,
+    firms, first_names, gazetteer_rules,
     grouping::{Mention, group},
     known_names,
     labels::NameKind,
@@ -248,7 +248,25 @@ impl Finder {
             one_sense::settle(&mut found);
         }
         if recogniser.is_some() && !english {
-            for (layer, names) in layers.iter().zip(&mut names) {
+            let countries = self.countries.of(folder, &self.gazetteer);
+            let is_first_name = |key: u64, sure: bool| {
+                self.recognisers.is_first_name(key) || sure && self.recognisers.begins_names(key)
+            };
+            for ((layer, reading), names) in layers.iter().zip(readings).zip(&mut names) {
+                let splitting = Splitting::of(folder);
+                if splitting.uncased && !splitting.characters {
+                    let roles = first_names::Roles {
+                        is_first: &|key| self.recognisers.begins_names(key),
+                        is_last: &|key| self.recognisers.ends_names(key),
+                    };
+                    first_names::join_halves(reading, names, &roles, splitting);
+                }
+                if !splitting.uncased {
+                    let land =
+                        |at: usize| countries.and_then(|c| c.whole(layer.text.word(at))).is_some();
+                    first_names::join_particles(reading, names, is_first_name, land);
+                    firms::join_ampersands(reading, names);
+                }
                 let mut found = gazetteer_rules::NamedText {
                     text: layer.text,
                     keys: &layer.keys,

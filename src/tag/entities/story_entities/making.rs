@@ -8,7 +8,7 @@ use crate::model::{self, Entity, EntityKind, Field, GeoPoint, LanguageCode};
 use crate::punctuation::is_dash;
 use crate::tag::{
     Document, Text,
-    document::one_line,
+    document::{Splitting, one_line},
     english,
     entities::{
         Name, Reading, english_names,
@@ -28,6 +28,7 @@ use crate::tag::{
         nationalities::in_english,
         story_places::Inside,
     },
+    word_keys::keys,
 };
 
 /// The type of entities such as `Ukrainian`.
@@ -151,6 +152,7 @@ impl Finder {
         // `Berg'in` is Berg.
         let name = reading.text.slice(tokens.clone());
         let name = endings::bare(folder, name).unwrap_or(name);
+        let name = self.without_prefix(folder, countries, name, located.map(|l| l.place), &kind);
         let linked_by = link.and_then(|link| link.name.as_deref());
         let of_person = Some(name).filter(|_| kind == EntityKind::Person && linked_by.is_none());
         let in_nominative = of_person.and_then(|name| nominative(folder, name));
@@ -181,6 +183,40 @@ impl Finder {
                 .map(|m| mention(readings[m.text].text, m.text, &m.name.tokens))
                 .collect(),
         }
+    }
+
+    /// A name without the small word that is written together with it (`tokens.txt`), where that is no part of it: a place's
+    /// that is called so without, and somebody's whose first word is a first name without.
+    fn without_prefix<'n>(
+        &self,
+        folder: &str,
+        countries: Option<&Countries>,
+        name: &'n str,
+        place: Option<u32>,
+        kind: &EntityKind,
+    ) -> &'n str {
+        let splitting = Splitting::of(folder);
+        if splitting.prefixes().next().is_none() {
+            return name;
+        }
+        let mut bare = splitting.prefixes().filter_map(|prefix| name.strip_prefix(prefix));
+        if *kind == EntityKind::Person {
+            let is_first = |name: &str| {
+                let text = Text::split(name, splitting);
+                keys(&text).first().is_some_and(|key| self.recognisers.is_first_name(*key))
+            };
+            return if is_first(name) { name } else { bare.find(|b| is_first(b)).unwrap_or(name) };
+        }
+        let Some(place) = place else { return name };
+        let is_called = |name: &str| {
+            let text = Text::split(name, splitting);
+            let keys = keys(&text);
+            let listed = countries.and_then(|countries| countries.whole(name)) == Some(place);
+            listed
+                || !keys.is_empty()
+                    && self.gazetteer.exact(&text, &keys, 0..keys.len()).contains(&place)
+        };
+        if is_called(name) { name } else { bare.find(|b| is_called(b)).unwrap_or(name) }
     }
 
     /// The English name of the item that a group is: the list's, else its own name where the base has the item by it first.
