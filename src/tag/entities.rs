@@ -29,6 +29,7 @@ pub mod languages;
 pub mod linker;
 mod name_bounds;
 mod name_context;
+mod named_things;
 mod namesakes;
 mod nominatives;
 mod not_names;

@@ -13,6 +13,7 @@ use crate::tag::entities::{
     Name, Reading,
     bodies::Bodies,
     labels::NameKind,
+    named_things::NamedThings,
     not_names::NotNames,
     places_by_language::{Listed, PlacesByLanguage},
 };
@@ -80,6 +81,12 @@ impl StoryTexts<'_> {
         if self.others.is_some() {
             self.claim_bearers(names);
             trim(&self.readings, self.folder, names);
+            if let Some(things) = NamedThings::of(self.folder) {
+                things.drop(&self.readings, names);
+                for (reading, names) in self.readings.iter().zip(&mut *names) {
+                    things.claim_houses(reading, names);
+                }
+            }
         }
         for ((listed, reading), names) in self.listed.iter().zip(&self.readings).zip(&mut *names) {
             if let Some(bodies) = Bodies::of(self.folder).filter(|_| self.others.is_some()) {
