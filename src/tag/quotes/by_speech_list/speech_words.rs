@@ -27,6 +27,11 @@ pub(in crate::tag::quotes) struct Speech {
     pub(super) titles: BTreeSet<&'static str>,
     /// Words before whom something is told to: `till`, `gegenüber`.
     pub(super) told_to: BTreeSet<&'static str>,
+    /// What a name ends in, or all its words, what it begins with and what stands behind it where something is told to that one.
+    pub(super) told_to_endings: BTreeSet<&'static str>,
+    pub(super) told_to_both: BTreeSet<&'static str>,
+    pub(super) told_to_prefixes: BTreeSet<&'static str>,
+    pub(super) told_to_behind: BTreeSet<&'static str>,
     /// Words before who or what is named and does not speak: where it was, whose somebody is.
     pub(super) beside: BTreeSet<&'static str>,
     /// Who speaks for somebody or is theirs, before whom: `adwokat Jana`; and behind whom: `Jans advokat`, behind the sign
@@ -79,6 +84,18 @@ impl Speech {
             match entry.split_once('\t') {
                 Some(("title", words)) => speech.titles.extend(words.split_whitespace()),
                 Some(("told-to", words)) => speech.told_to.extend(words.split_whitespace()),
+                Some(("told-to-ending", words)) => {
+                    speech.told_to_endings.extend(words.split_whitespace());
+                }
+                Some(("told-to-both", words)) => {
+                    speech.told_to_both.extend(words.split_whitespace());
+                }
+                Some(("told-to-prefix", words)) => {
+                    speech.told_to_prefixes.extend(words.split_whitespace());
+                }
+                Some(("told-to-behind", words)) => {
+                    speech.told_to_behind.extend(words.split_whitespace());
+                }
                 Some(("beside", words)) => speech.beside.extend(words.split_whitespace()),
                 Some(("whose", words)) => speech.whose.extend(words.split_whitespace()),
                 Some(("whose-behind", words)) => {

@@ -67,12 +67,45 @@ impl SpeechListReader<'_> {
     pub(super) fn is_whose(&self, at: usize) -> bool {
         let (name, who) = &self.mentions[at];
         let (text, speech) = (self.text, self.speech);
-        self.is_before_whose(name.end)
+        self.is_hearer(name, *who)
+            || self.is_before_whose(name.end)
             || name.start.checked_sub(1).is_some_and(|before| {
                 let title = speech.titles.contains(text.word(before).trim_end_matches('.'));
                 let before = before.checked_sub(usize::from(title)).unwrap_or(before);
                 speech.whose.contains(text.lower(before)) && self.is_genitive(name, *who)
             })
+    }
+
+    /// Whether the form of a name, or what stands straight beside it, says that it is whom something is told to: `Jánosnak`,
+    /// `李明に`.
+    fn is_hearer(&self, name: &Range<usize>, who: usize) -> bool {
+        let (text, speech) = (self.text, self.speech);
+        // `Demir'e göre`
+        let next = (name.end < text.tokens.len()).then(|| text.lower(name.end));
+        if next.is_some_and(|next| speech.according_behind.contains(next)) {
+            return false;
+        }
+        let printed = text.slice(name.clone());
+        let ends = |word: &str, ending: &str| word.len() > ending.len() && word.ends_with(ending);
+        let all = |ending: &str| printed.split(' ').all(|word| ends(word, ending));
+        let (start, end) = (text.tokens[name.start].start, text.tokens[name.end - 1].end);
+        let (before, behind) = (&text.text[..start as usize], &text.text[end as usize..]);
+        let behind = behind.trim_start_matches([' ', '\u{a0}']);
+        // `للمى` and `لمى`: the name has the letter itself where the story has none without.
+        let led = |prefix: &str| {
+            let entity = &self.entities[who].name;
+            printed.strip_prefix(prefix).is_some_and(|bare| bare == entity)
+        };
+        let follows = |word: &&str| {
+            behind
+                .strip_prefix(*word)
+                .is_some_and(|rest| speech.characters || !rest.starts_with(crate::unicode::goes_on))
+        };
+        speech.told_to_endings.iter().any(|ending| ends(printed, ending))
+            || name.len() > 1 && speech.told_to_both.iter().any(|ending| all(ending))
+            || speech.told_to_prefixes.iter().any(|prefix| led(prefix))
+            || speech.told_to_behind.iter().any(follows)
+            || speech.characters && speech.told_to.iter().any(|word| before.ends_with(word))
     }
 
     /// Whether what somebody has stands at a token: `advokat`, `的律师`.

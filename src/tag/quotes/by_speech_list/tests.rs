@@ -12,6 +12,10 @@ fn every_row_is_of_a_known_kind() {
                 "title"
                     | "behind"
                     | "told-to"
+                    | "told-to-ending"
+                    | "told-to-both"
+                    | "told-to-prefix"
+                    | "told-to-behind"
                     | "beside"
                     | "pronoun"
                     | "pronoun-other"
@@ -90,6 +94,20 @@ fn whom_it_is_told_to_is_no_speaker() {
         ("vi", "\"Con đê đứng vững\", ông nói với Orme.", "Orme"),
     ] {
         assert_eq!(speaker(code, text, &[], &[hearer]), None, "{text}");
+    }
+}
+
+#[test]
+fn a_name_in_the_form_for_a_hearer_is_no_speakers() {
+    for (code, text, hearer) in [
+        ("hu", "„A gát tart” – mondta Orme Jánosnak.", "Orme Jánosnak"),
+        ("cs", "„Hráz drží,“ řekla Janu Ormovi.", "Janu Ormovi"),
+        ("hr", "„Nasip drži”, rekla je Ivanu Ormu.", "Ivanu Ormu"),
+        ("tr", "\"Baraj sağlam duruyor\" dedi Ali Orme'ye.", "Ali Orme'ye"),
+        ("ja", "彼女は織女三郎氏に「もっと時間が必要だ」と述べた。", "織女三郎"),
+        ("zh", "她对欧姆说：“我们需要更多时间来完成工作。”", "欧姆"),
+    ] {
+        assert_eq!(speaker(code, text, &[hearer], &[]), None, "{text}");
     }
 }
 
