@@ -14,6 +14,7 @@ use crate::unicode;
 mod acronyms;
 mod bodies;
 pub mod classes;
+mod clubs;
 mod coreference;
 pub mod decode;
 mod english_names;

@@ -118,6 +118,7 @@ impl Finder {
         story.claim_places(&mut names);
         self.drop_peoples(&story, &mut names);
         let (mut located, insides) = story.locate(&self.gazetteer, &names);
+        story.claim_clubs(&self.gazetteer, &mut names, &mut located);
         story.claim_letters(&mut names, &located);
         self.claim_known_alone(&story, &mut names, &located);
         self.drop_doubtful(&story, &names, &insides, &mut located);

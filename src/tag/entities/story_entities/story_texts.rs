@@ -12,6 +12,7 @@ use crate::lang;
 use crate::tag::entities::{
     Name, Reading,
     bodies::Bodies,
+    clubs::Games,
     labels::NameKind,
     named_things::NamedThings,
     not_names::NotNames,
@@ -22,13 +23,15 @@ use crate::tag::{
     document::Splitting,
     lists::ListMatch,
     places::{
-        gazetteer::{Gazetteer, Match},
+        gazetteer::{Class, Gazetteer, Match},
         story_places::{Inside, Located, NamedPlaces, locate},
     },
 };
 
 /// Fewest letters of a name in capitals that is no place where nothing knows it: fewer may be a country's.
 const LETTERS: usize = 3;
+/// Fewest people of a city whose club a name is that a part of its country has, too.
+const CITY: u32 = 50_000;
 /// Marks behind which a word may have a capital that is no name.
 const OPENERS: [&str; 6] = [":", "«", "„", "“", "\"", "»"];
 /// Name of a language's list of words that a country is called by, too.
@@ -275,6 +278,38 @@ impl StoryTexts<'_> {
                     && !shouted(name.tokens.start)
                 {
                     name.kind = NameKind::Organisation;
+                }
+            }
+        }
+    }
+
+    /// Makes organisations of the cities that play beside a score. A land stays one, as whoever plays for it does.
+    pub(super) fn claim_clubs(
+        &self,
+        gazetteer: &Gazetteer,
+        names: &mut [Vec<Name>],
+        located: &mut [Vec<Option<Located>>],
+    ) {
+        let Some(games) = Games::of(self.folder) else { return };
+        for ((reading, names), located) in self.readings.iter().zip(names).zip(located) {
+            for at in games.clubs(reading, names) {
+                let tokens = names[at].tokens.clone();
+                let is_city = |place: u32| {
+                    let place = gazetteer.place(place);
+                    place.class == Class::City && place.population >= CITY
+                };
+                let land = located[at].is_some_and(|l| match gazetteer.place(l.place).class {
+                    Class::City | Class::County => false,
+                    // `Hessen`, but `Utrecht` is a city, too.
+                    Class::Division => {
+                        let called = gazetteer.exact(reading.text, reading.keys, tokens);
+                        !called.into_iter().any(is_city)
+                    }
+                    Class::Country | Class::Region | Class::Demonym => true,
+                });
+                if !land {
+                    names[at].kind = NameKind::Organisation;
+                    located[at] = None;
                 }
             }
         }
