@@ -164,7 +164,22 @@ impl StoryTexts<'_> {
                 others.trim(reading, listed, names);
             }
         }
-        for (nothing, names) in self.nothing.iter().zip(&mut *names) {
+        let cased = !Splitting::of(self.folder).uncased;
+        for ((nothing, reading), names) in self.nothing.iter().zip(&self.readings).zip(&mut *names)
+        {
+            // `république de Orme` behind the word for its prosecutor leaves the town.
+            for name in names.iter_mut().filter(|n| cased && n.kind == NameKind::Place) {
+                let inside = |n: &&Range<usize>| {
+                    n.start < name.tokens.start
+                        && name.tokens.start < n.end
+                        && n.end + 1 < name.tokens.end
+                };
+                let Some(end) = nothing.iter().find(inside).map(|n| n.end) else { continue };
+                let small = |at: usize| reading.text.word(at).starts_with(char::is_lowercase);
+                if small(end) && !small(end + 1) {
+                    name.tokens.start = end + 1;
+                }
+            }
             // What begins inside such words is cut from them: of `发展中国家`, no part is a country.
             let cut = |name: &Name| {
                 let (start, end) = (name.tokens.start, name.tokens.end);
