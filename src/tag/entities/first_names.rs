@@ -38,7 +38,7 @@ static OPENERS: LazyLock<HashSet<&str>> =
 pub(super) fn join_particles(
     reading: &Reading<'_>,
     names: &mut Vec<Name>,
-    is_first_name: impl Fn(u64, bool) -> bool,
+    is_first_name: impl Fn(usize, bool) -> bool,
     is_land: impl Fn(usize) -> bool,
 ) {
     let text = reading.text;
@@ -66,7 +66,7 @@ pub(super) fn join_particles(
             while start > sentence.start
                 && from - start < FIRST_NAMES
                 && capital(start - 1)
-                && is_first_name(reading.keys[start - 1], sure)
+                && is_first_name(start - 1, sure)
             {
                 start -= 1;
             }
@@ -212,7 +212,7 @@ mod tests {
         join_particles(
             &reading,
             &mut names,
-            |key, _| known.contains(&key),
+            |at, _| known.contains(&words[at]),
             |at| text.word(at) == "Orland",
         );
         names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()

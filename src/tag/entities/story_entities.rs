@@ -23,7 +23,9 @@ use super::{
     known_names,
     labels::NameKind,
     languages::Recognisers,
-    linker, name_bounds, name_context, one_sense, organisation_bounds, organisation_rules,
+    linker, name_bounds, name_context,
+    not_names::NotNames,
+    one_sense, organisation_bounds, organisation_rules,
     places_by_language::PlacesByLanguage,
 };
 use doubtful_places::Letters;
@@ -35,6 +37,7 @@ use crate::tag::{
     Document,
     document::Splitting,
     english,
+    language::FunctionWords,
     lists::Lists,
     places::{
         self,
@@ -250,9 +253,6 @@ impl Finder {
         }
         if recogniser.is_some() && !english {
             let countries = self.countries.of(folder, &self.gazetteer);
-            let is_first_name = |key: u64, sure: bool| {
-                self.recognisers.is_first_name(key) || sure && self.recognisers.begins_names(key)
-            };
             for ((layer, reading), names) in layers.iter().zip(readings).zip(&mut names) {
                 let splitting = Splitting::of(folder);
                 if splitting.uncased && !splitting.characters {
@@ -263,6 +263,8 @@ impl Finder {
                     first_names::join_halves(reading, names, &roles, splitting);
                 }
                 if !splitting.uncased {
+                    let is_first_name =
+                        |at: usize, sure: bool| self.is_first_name(layer, folder, at, sure);
                     let land =
                         |at: usize| countries.and_then(|c| c.whole(layer.text.word(at))).is_some();
                     first_names::join_particles(reading, names, is_first_name, land);
@@ -382,6 +384,16 @@ impl Finder {
         matches.retain(|found| !found.places.is_empty());
     }
 
+    /// Whether a word is a first name of many known people, or of a few where `sure`, and neither a title nor one of grammar.
+    fn is_first_name(&self, layer: &Layer<'_>, folder: &str, at: usize, sure: bool) -> bool {
+        let key = layer.keys[at];
+        let known = self.recognisers.is_first_name(key);
+        let grammar = LanguageCode::parse(folder).and_then(FunctionWords::of);
+        (known || sure && self.recognisers.begins_names(key))
+            && grammar.is_none_or(|words| !words.contains(layer.text.lower(at)))
+            && NotNames::of(folder).is_none_or(|list| !list.lists(&[key]))
+    }
+
     /// Takes the peoples away that somebody in the story is called by, in other languages than English: of `Anna Varder`, and
     /// wherever the story has that name alone.
     fn drop_surnames(&self, layers: &mut [Layer<'_>; 2], language: LanguageCode) {
@@ -389,7 +401,8 @@ impl Finder {
             return;
         }
         // Where the script has no capitals, a people's word behind a first name is seldom a surname but in Hebrew.
-        let uncased = Splitting::of(crate::lang::folder(language.as_str())).uncased;
+        let folder = crate::lang::folder(language.as_str());
+        let uncased = Splitting::of(folder).uncased;
         if uncased && language.as_str() != HEBREW {
             return;
         }
@@ -407,7 +420,7 @@ impl Finder {
                 inside
                     && at.checked_sub(1).is_some_and(|before| {
                         (uncased || layer.text.is_capital(before))
-                            && self.recognisers.is_first_name(layer.keys[before])
+                            && self.is_first_name(layer, folder, before, false)
                     })
             };
             let found = layer.matches.iter().filter(|found| is_surname(layer, found));
