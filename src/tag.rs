@@ -223,7 +223,9 @@ fn numbers(
     let read_plain = plain.as_deref().map(|body| Document::in_language("", body, language));
     let body = &read_plain.as_ref().unwrap_or(document).body;
     let read = if article.url.is_some() { amounts::amounts_on_site } else { amounts::amounts };
-    let mut amounts = read(body, language, home, subject);
+    let declared = [&article.declared_language, &article.hints.in_language];
+    let region = || declared.into_iter().flatten().find_map(|tag| amounts::land_of(tag));
+    let mut amounts = read(body, language, home.or_else(region), subject);
     let mut dates = dates::dates(body, written(article), language, home);
     if plain.is_some() {
         let of_amounts = amounts.iter_mut().map(|amount| (&mut amount.text, amount.span));

@@ -19,6 +19,7 @@ use crate::scripts::is_unspaced;
 use crate::unicode;
 
 mod magnitudes;
+mod marks;
 mod money;
 mod numbers;
 mod numerals;
@@ -30,6 +31,8 @@ mod tests;
 mod units;
 
 use magnitudes::times;
+use marks::Marks;
+pub(super) use marks::land_of;
 use money::{DOLLARS, POUNDS};
 use numbers::{Number, number_parted, number_words, vulgar};
 use numerals::{is_numeral, numeral};
@@ -81,6 +84,7 @@ fn read(
         body: text.text,
         language,
         words,
+        marks: Marks::of(language, home),
         home: home.or(words.home).or(subject.filter(|country| DOLLARS.contains(&country))),
         lands: [home, words.home, subject],
         abroad,
@@ -167,6 +171,8 @@ struct AmountReader<'a> {
     body: &'a str,
     language: LanguageCode,
     words: &'static AmountWords,
+    /// How the publisher's country writes numbers.
+    marks: Marks,
     home: Option<[u8; 2]>,
     /// Countries whose money a word that others share means, the likeliest first.
     lands: [Option<[u8; 2]>; 3],
@@ -217,7 +223,7 @@ impl AmountReader<'_> {
             return None;
         }
         let spaced = !self.words.point || self.is_spaced(before, currency.is_some());
-        let Number { value, end } = number_parted(body, at, self.words.point, spaced)?;
+        let Number { value, end } = number_parted(body, at, self.marks, spaced)?;
         if self.is_last_group(before, end - at) {
             return None;
         }
@@ -307,7 +313,7 @@ impl AmountReader<'_> {
 
     /// Whether a number that counts things has its thousands parted as other languages do: `1.000 lamps`.
     fn parts_thousands(&self, digits: &str) -> bool {
-        self.words.point && digits.len() <= 7 && digits.ends_with(".000")
+        self.marks.point && digits.len() <= 7 && digits.ends_with(".000")
     }
 
     /// Where a minus before a number or its currency begins, else where that does.

@@ -42,7 +42,7 @@ impl AmountReader<'_> {
             let at = reading.bytes.end + (rest.len() - rest.trim_start_matches(' ').len()).min(1);
             let number = self.body[at..]
                 .starts_with(|c: char| c.is_ascii_digit())
-                .then(|| number_at(self.body, at, self.words.point));
+                .then(|| number_at(self.body, at, self.marks));
             let Some(Number { value, end }) = number.flatten() else { break };
             let mut next =
                 AmountReading { value, upper: None, unit: None, object: None, bytes: at..end };

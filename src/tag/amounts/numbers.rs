@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::marks::Marks;
 use crate::tag::amount_words::AmountWords;
 use crate::unicode;
 
@@ -15,16 +16,16 @@ pub(super) struct Number {
     pub end: usize,
 }
 
-/// The number whose digits start at `at`. Where a `point` parts the fraction, as in English, a comma parts thousands;
-/// elsewhere it is the other way round, and spaces part thousands too.
-pub(super) fn number_at(body: &str, at: usize, point: bool) -> Option<Number> {
-    number_parted(body, at, point, !point)
+/// The number whose digits start at `at`. Where a point parts the fraction, as in English, a comma parts thousands; elsewhere it is
+/// the other way round, and spaces part thousands too.
+pub(super) fn number_at(body: &str, at: usize, marks: Marks) -> Option<Number> {
+    number_parted(body, at, marks, !marks.point)
 }
 
-/// The same, where spaces part thousands if they are `spaced`.
-pub(super) fn number_parted(body: &str, at: usize, point: bool, spaced: bool) -> Option<Number> {
-    let (thousands, mark) = if point { (',', '.') } else { ('.', ',') };
-    let digits = |from: usize| body[from..].bytes().take_while(u8::is_ascii_digit).count();
+/// The same, where spaces part thousands if they are `spaced`. `None` where a mark may be of thousands as well as of a fraction,
+/// and where more digits stand behind one that is neither.
+pub(super) fn number_parted(body: &str, at: usize, marks: Marks, spaced: bool) -> Option<Number> {
+    let digits = |from: usize| digits_at(body, from);
     let whole = digits(at);
     if whole == 0 {
         let sign = body[at..].chars().next()?;
@@ -33,13 +34,25 @@ pub(super) fn number_parted(body: &str, at: usize, point: bool, spaced: bool) ->
     if whole > 15 {
         return None;
     }
+    let usual = if marks.point { (',', '.') } else { ('.', ',') };
+    let (thousands, mark) = match lakhs(body, at) {
+        Some(_) => (',', '.'),
+        // `2,500,000` has no two fractions.
+        None if is_grouped(body, at, usual.1) => (usual.1, usual.0),
+        None => usual,
+    };
     let mut text = body[at..at + whole].to_owned();
     let mut end = at + whole;
+    if let Some(length) = lakhs(body, at) {
+        end = at + length;
+        text = body[at..end].replace(',', "");
+    }
     // Groups of three follow only where the first has no more.
-    let grouped = whole <= 3;
+    let grouped = whole <= 3 && end == at + whole;
     while let Some(separator) = body[end..].chars().next().filter(|_| grouped) {
         let parts = separator == thousands
             || matches!(separator, '\u{a0}' | '\u{202f}' | '\u{2009}')
+            || matches!(separator, '\'' | '’') && digits(end + separator.len_utf8() + 3) == 0
             || separator == ' ' && spaced;
         let next = end + separator.len_utf8();
         if !parts || digits(next) != 3 {
@@ -48,22 +61,63 @@ pub(super) fn number_parted(body: &str, at: usize, point: bool, spaced: bool) ->
         text.push_str(&body[next..next + 3]);
         end = next + 3;
     }
-    if body[end..].starts_with(mark) {
-        let fraction = digits(end + 1);
+    let fraction = digits(end + 1);
+    let either = marks.either && fraction < 3;
+    if body[end..].starts_with(mark) || either && body[end..].starts_with(thousands) {
         if fraction > 0 {
+            if fraction == 3 && marks.is_unsure(&text) && end == at + whole {
+                return None;
+            }
             text.push('.');
             text.push_str(&body[end + 1..end + 1 + fraction]);
             end += 1 + fraction;
+        } else {
+            end += no_hundredths(&body[end..]);
         }
     }
+    if body[end..].starts_with(['.', ',']) && digits(end + 1) > 0 {
+        return None;
+    }
     let mut value: f64 = text.parse().ok()?;
-    if let Some((part, length)) = fraction(&body[end..]) {
+    if let Some((part, length)) = fraction_behind(&body[end..]) {
         // `$9.94½` is half a cent more.
         let scale = 10_f64.powi(text.find('.').map_or(0, |at| text.len() - at - 1) as i32);
         value = ((value * scale).round() + part) / scale;
         end += length;
     }
     Some(Number { value, end })
+}
+
+/// How many digits start at `at`.
+fn digits_at(body: &str, at: usize) -> usize {
+    body.as_bytes().get(at..).unwrap_or_default().iter().take_while(|b| b.is_ascii_digit()).count()
+}
+
+/// Whether a mark parts two groups of three digits or more from what stands before.
+fn is_grouped(body: &str, at: usize, mark: char) -> bool {
+    let first = digits_at(body, at);
+    let group = |at: usize| body[at..].starts_with(mark) && digits_at(body, at + 1) == 3;
+    (1..=3).contains(&first) && group(at + first) && group(at + first + 4)
+}
+
+/// The bytes of a number whose thousands are parted as in India: `5,00,000`.
+fn lakhs(body: &str, at: usize) -> Option<usize> {
+    let first = digits_at(body, at);
+    let comma = |at: usize| body[at..].starts_with(',');
+    let mut end = at + first;
+    while comma(end) && digits_at(body, end + 1) == 2 {
+        end += 3;
+    }
+    let whole = (1..=2).contains(&first) && end > at + first && comma(end);
+    (whole && digits_at(body, end + 1) == 3).then_some(end + 4 - at)
+}
+
+/// The bytes of what says that a price has no hundredths: `,-` of `12,- Euro`.
+fn no_hundredths(rest: &str) -> usize {
+    let mut chars = rest.chars();
+    let length = chars.by_ref().take(2).map(char::len_utf8).sum();
+    let dash = matches!(rest.chars().nth(1), Some('-' | '–' | '—'));
+    if dash && chars.next() == Some(' ') { length } else { 0 }
 }
 
 /// The value of a fraction's sign.
@@ -88,7 +142,7 @@ pub(super) fn vulgar(c: char) -> Option<f64> {
 }
 
 /// A fraction behind a whole number, and its length: `½`, ` 1/2`.
-fn fraction(rest: &str) -> Option<(f64, usize)> {
+fn fraction_behind(rest: &str) -> Option<(f64, usize)> {
     let first = rest.chars().next()?;
     if let Some(value) = vulgar(first) {
         return Some((value, first.len_utf8()));
@@ -279,7 +333,8 @@ mod tests {
 
     #[test]
     fn reads_separators_by_language() {
-        let value = |text, english| number_at(text, 0, english).map(|n| n.value);
+        let value =
+            |text, point| number_at(text, 0, Marks { point, ..Marks::default() }).map(|n| n.value);
         assert_eq!(value("1,234.5", true), Some(1234.5));
         assert_eq!(value("1.234,5", false), Some(1234.5));
         assert_eq!(value("1 234", false), Some(1234.0));
@@ -288,5 +343,12 @@ mod tests {
         assert_eq!(value("2 1/2 miles", true), Some(2.5));
         assert_eq!(value("½ cup", true), Some(0.5));
         assert_eq!(value("12,5", false), Some(12.5));
+        assert_eq!(value("2,500,000", false), Some(2.5e6));
+        assert_eq!(value("2.500.000", true), Some(2.5e6));
+        assert_eq!(value("1,25,00,000.5", true), Some(12_500_000.5));
+        assert_eq!(value("1’250’000", false), Some(1_250_000.0));
+        assert_eq!(value("12,- Euro", false), Some(12.0));
+        assert_eq!(value("5,00", true), None);
+        assert_eq!(value("1,2,3", false), None);
     }
 }

@@ -90,7 +90,7 @@ impl AmountReader<'_> {
             currency = Some(code);
             at += length;
         }
-        let number = number_at(self.body, at, self.words.point)?;
+        let number = number_at(self.body, at, self.marks)?;
         let dialled = is_dialled(&self.body[at..number.end]);
         (!dialled && !self.body[number.end..].starts_with(['/']))
             .then_some((Number { value: sign * number.value, end: number.end }, currency))
@@ -143,7 +143,7 @@ impl AmountReader<'_> {
         if currency.map_or(0, |(_, length)| length) != digits - at {
             return;
         }
-        let Some(number) = number_at(body, digits, self.words.point) else { return };
+        let Some(number) = number_at(body, digits, self.marks) else { return };
         let mut other = AmountReading {
             value: number.value,
             upper: None,

@@ -3,6 +3,7 @@
 use super::*;
 use crate::tag::document::Splitting;
 
+mod marks;
 mod money;
 
 fn found(body: &str) -> Vec<(String, f64, Option<f64>, String)> {
