@@ -31,6 +31,7 @@ const KINDS: &[(&str, List)] = &[
     ("no-degrees", |words| &mut words.no_degrees),
     ("change", |words| &mut words.change),
     ("changed", |words| &mut words.changed),
+    ("change-behind", |words| &mut words.change_behind),
     ("change-verb", |words| &mut words.change_verbs),
     ("change-by", |words| &mut words.change_by),
     ("ranging", |words| &mut words.ranging),
@@ -121,6 +122,8 @@ pub(super) struct AmountWords {
     pub ranging: Vec<&'static str>,
     /// Between these two numbers: `auf`.
     pub changed: Vec<&'static str>,
+    /// Straight behind the second: `に`.
+    pub change_behind: Vec<&'static str>,
     /// Before how much something changed: verbs, and what stands behind them and what they changed.
     pub change_verbs: Vec<&'static str>,
     /// `by`.

@@ -259,10 +259,14 @@ impl AmountReader<'_> {
             return None;
         }
         if !change && reading.upper.is_none() {
-            self.read_range_of_units(between.is_some(), step, &mut reading);
+            let large = reading.bytes.end > end;
+            self.read_range_of_units(between.is_some(), step, large, &mut reading);
         }
         if reading.upper.is_none() {
             self.read_change(change, &mut reading);
+        }
+        if self.is_changed_behind(&reading) {
+            return None;
         }
         let digits = at..end;
         if self.names_something(&digits, &reading)
@@ -410,7 +414,8 @@ impl AmountReader<'_> {
         let behind = &self.body[reading.bytes.end..];
         let Some(Unit { name, length }) = unit(behind, self.words) else {
             let word = behind.starts_with(unicode::is_alphanumeric);
-            return (!word || self.listed(behind).is_some()).then_some(());
+            let joined = || self.listed(behind).is_some() || self.joint(behind, false).is_some();
+            return (!word || joined()).then_some(());
         };
         if reading.unit.is_some() {
             return Some(());
@@ -498,17 +503,22 @@ impl AmountReader<'_> {
 
     /// An amount in words, such as "three civilian injuries".
     fn words(&self, first: Range<usize>) -> Option<AmountReading> {
-        if self.is_share(&self.body[..first.start]) || self.is_second_half(first.start) {
+        if self.is_share(&self.body[..first.start])
+            || self.is_second_half(first.start)
+            || self.is_upper_end(first.start)
+        {
             return None;
         }
         let (value, end, several) = number_words(self.body, first.clone(), self.words)?;
         let mut reading =
             AmountReading { value, upper: None, unit: None, object: None, bytes: first.start..end };
+        self.read_range_of_words(&mut reading);
         self.finish(&mut reading)?;
-        if self.is_name(&reading.bytes) {
+        if self.is_name(&(first.start..reading.bytes.end)) {
             return None;
         }
         let says_how_many = reading.unit.is_some() || reading.object.is_some();
-        (says_how_many && (several || value > 1.0)).then_some(reading)
+        let several = several || value > 1.0 || reading.upper.is_some();
+        (says_how_many && several).then_some(reading)
     }
 }

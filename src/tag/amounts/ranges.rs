@@ -1,10 +1,12 @@
 //! Ranges of amounts: `20 to 30 km`, `$1.2bn to $1.4bn`, `between 20 and 30`. A change ("from 3% to 5%") is none:
 //! its ends are two amounts.
 
-use super::numbers::{Number, number_at, vulgar};
+use super::numbers::{Number, number_at, number_words, vulgar};
 use super::refusals::is_dialled;
 use super::units::currency_before;
 use super::{AmountReader, AmountReading};
+use crate::scripts::{is_hangul, is_unspaced};
+use crate::tag::amount_words::letters;
 use crate::unicode;
 
 /// How many times what it rose by something is that it rose to: `rose $2 to $40`, but `rise 3% to 5%` is a range.
@@ -44,15 +46,20 @@ impl AmountReader<'_> {
     }
 
     /// The bytes of what joins the ends of a range in a text's start; "and" does where `between` stands before.
-    fn joint(&self, rest: &str, between: bool) -> Option<usize> {
-        let marks = ["-", "–", "—", " - ", " – "];
+    pub(super) fn joint(&self, rest: &str, between: bool) -> Option<usize> {
+        let marks = ["-", "–", "—", " - ", " – ", "~", "〜", "～", "∼", "－"];
         if let Some(mark) = marks.iter().find(|mark| rest.starts_with(**mark)) {
             return Some(mark.len());
         }
         let ands = self.words.ands.iter().filter(|_| between);
         let joints = self.words.joints.iter().chain(ands);
         let length = |joint: &&str| {
-            let behind = rest.strip_prefix(' ')?.strip_prefix(*joint)?.strip_prefix(' ')?;
+            // Scripts without blanks have none, a particle none before it (`5억에서 6억원`), a prefix none behind (`و75`).
+            let joined = joint.starts_with(|c: char| is_unspaced(c) || is_hangul(c));
+            let written = rest.strip_prefix([' ', '\u{a0}']).or(joined.then_some(rest))?;
+            let behind = written.strip_prefix(*joint)?;
+            let digit = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_digit());
+            let behind = behind.strip_prefix(' ').or_else(|| Some(behind).filter(digit))?;
             Some(rest.len() - behind.len())
         };
         joints.filter_map(length).max()
@@ -114,19 +121,77 @@ impl AmountReader<'_> {
         reading.bytes.end = upper.end;
     }
 
-    /// Reads the upper end of a range whose ends have a unit each: `3% to 5%`, `$1.2bn to $1.4bn`.
+    /// Reads the upper end of a range whose ends have a unit each: `3% to 5%`, `$1.2bn to $1.4bn`; or a magnitude each, where
+    /// the lower one, `large`, has one: `5 million to 6 million euros`.
     pub(super) fn read_range_of_units(
         &self,
         between: bool,
         step: bool,
+        large: bool,
         reading: &mut AmountReading,
     ) {
-        let Some(other) = self.upper_of_unit(between, reading) else { return };
+        let Some(other) = self.upper_of_unit(between, large, reading) else { return };
         if step && other.value >= LEVEL * reading.value {
             return;
         }
         reading.upper = Some(other.value);
+        reading.unit = other.unit;
+        reading.object = other.object;
         reading.bytes.end = other.bytes.end;
+    }
+
+    /// Reads the upper end of a range in words: `five to six metres`, `zwischen fünf und sechs Millionen`.
+    pub(super) fn read_range_of_words(&self, reading: &mut AmountReading) {
+        let start = reading.bytes.start;
+        if self.is_change(start) {
+            return;
+        }
+        let between = self.between(start);
+        let rest = &self.body[reading.bytes.end..];
+        let Some(length) = self.joint(rest, between.is_some()).filter(|_| rest.starts_with(' '))
+        else {
+            return;
+        };
+        let at = reading.bytes.end + length;
+        let first = at..at + letters(&self.body[at..]).len();
+        if first.is_empty() {
+            return;
+        }
+        let Some((upper, end, _)) = number_words(self.body, first, self.words) else { return };
+        if upper <= reading.value {
+            return;
+        }
+        let last = self.body[at..end].rsplit([' ', '-']).next().unwrap_or_default();
+        let factor = self.words.large(&unicode::to_lowercase(last)).unwrap_or(1.0);
+        if reading.value < upper / factor {
+            reading.multiply(factor);
+        }
+        reading.upper = Some(upper);
+        reading.bytes.end = end;
+        if let Some(between) = between {
+            reading.bytes.start = self.body[..start].trim_end().len() - between.len();
+        }
+    }
+
+    /// Whether a number in words is the upper end of a range whose lower one was not read.
+    pub(super) fn is_upper_end(&self, start: usize) -> bool {
+        let before = &self.body[..start];
+        let led = |joint: &&str| {
+            let left = before.strip_suffix(' ')?.strip_suffix(*joint)?.strip_suffix(' ')?;
+            let word = left.rsplit(char::is_whitespace).next()?;
+            let number = self.words.small(&unicode::to_lowercase(word)).is_some();
+            (number && !self.is_change(left.len() - word.len())).then_some(())
+        };
+        self.words.joints.iter().find_map(led).is_some()
+    }
+
+    /// Whether what stands behind two numbers makes a change from one to the other of them: `5万から6万円に`.
+    pub(super) fn is_changed_behind(&self, reading: &AmountReading) -> bool {
+        let written = &self.body[reading.bytes.clone()];
+        let behind = &self.body[reading.bytes.end..];
+        reading.upper.is_some()
+            && self.words.change_behind.iter().any(|word| behind.starts_with(word))
+            && self.words.joints.iter().any(|joint| written.contains(joint))
     }
 
     /// Gives the first of two amounts that something changed from and to what only the second says: `von 20 auf 30 Millionen
@@ -171,8 +236,16 @@ impl AmountReader<'_> {
     }
 
     /// The upper end with the unit that the lower one has, if it is one.
-    fn upper_of_unit(&self, between: bool, reading: &AmountReading) -> Option<AmountReading> {
-        let unit = reading.unit?;
+    fn upper_of_unit(
+        &self,
+        between: bool,
+        large: bool,
+        reading: &AmountReading,
+    ) -> Option<AmountReading> {
+        let bare = reading.unit.is_none() && reading.object.is_none() && large;
+        if reading.unit.is_none() && !bare {
+            return None;
+        }
         let (upper, currency) = self.upper(reading.bytes.end, between)?;
         let mut other = AmountReading {
             value: upper.value,
@@ -182,6 +255,10 @@ impl AmountReader<'_> {
             bytes: upper.end..upper.end,
         };
         self.finish(&mut other)?;
-        (other.unit == Some(unit) && other.value > reading.value).then_some(other)
+        let same = match reading.unit {
+            Some(unit) => other.unit == Some(unit),
+            None => other.unit.is_some() || other.object.is_some(),
+        };
+        (same && other.value > reading.value).then_some(other)
     }
 }

@@ -1,4 +1,4 @@
-//! Numbers as the countries of a language write them.
+//! Numbers as the countries of a language write them, and ranges of them.
 
 use super::*;
 
@@ -34,4 +34,36 @@ fn marks_of_numbers_follow_the_publishers_land() {
     }
     assert_eq!(land_of("es-MX"), Some(*b"MX"));
     assert_eq!(land_of("es-ES"), None);
+}
+
+#[test]
+fn ranges_have_both_ends_in_each_language() {
+    for (code, body, value, upper, of) in [
+        ("de", "Der Turm ist vier bis neun Meter hoch.", 4.0, 9.0, "m"),
+        ("de", "Er kostet zwischen vier und neun Millionen Euro.", 4e6, 9e6, "EUR"),
+        ("fr", "La tour a quatre à neuf mètres.", 4.0, 9.0, "m"),
+        ("es", "La torre mide de cuatro a nueve metros.", 4.0, 9.0, "m"),
+        ("it", "La torre è alta quattro o nove metri.", 4.0, 9.0, "m"),
+        ("en", "The tower is four to nine metres high.", 4.0, 9.0, "m"),
+        ("en", "It costs 4 million to 9 million euros.", 4e6, 9e6, "EUR"),
+        ("nl", "De toren is 4 à 9 meter hoog.", 4.0, 9.0, "m"),
+        ("cs", "Věž má pět až devět metrů.", 5.0, 9.0, "m"),
+        ("tr", "Kule 4 ile 9 metre arasında.", 4.0, 9.0, "m"),
+        ("vi", "Tháp cao 4 đến 9 mét.", 4.0, 9.0, "m"),
+        ("he", "המגדל עולה 40 עד 90 מיליון שקל.", 40e6, 90e6, "ILS"),
+        ("hi", "पुल 40 से 90 करोड़ रुपये का है।", 40e7, 90e7, "INR"),
+        ("zh", "桥花了4000万至9000万美元。", 4e7, 9e7, "USD"),
+        ("zh", "塔高4至9米。", 4.0, 9.0, "m"),
+        ("ja", "橋は4億〜9億円かかる。", 4e8, 9e8, "JPY"),
+        ("ja", "40〜90人が来た。", 40.0, 90.0, "人"),
+        ("ko", "다리는 4억∼9억원이다.", 4e8, 9e8, "KRW"),
+    ] {
+        assert_eq!(
+            read_at(code, body, None),
+            [(value, Some(upper), of.to_owned())],
+            "{code}: {body}"
+        );
+    }
+    // What became of the first is no end of a range.
+    assert_eq!(read_at("ja", "4億から9億円に増えた。", None), [(9e8, None, "JPY".to_owned())]);
 }
