@@ -166,7 +166,10 @@ fn without_currencies(mut entities: Vec<Entity>, amounts: &[Amount]) -> Vec<Enti
         m.field == Field::Body && spans.iter().any(in_it)
     };
     entities.retain_mut(|entity| {
-        let is_name = matches!(entity.kind, EntityKind::Place | EntityKind::Organisation);
+        let is_name = matches!(
+            entity.kind,
+            EntityKind::Place | EntityKind::Organisation | EntityKind::Person
+        );
         if !is_name || !entity.mentions.iter().any(of_currency) {
             return true;
         }
@@ -219,7 +222,9 @@ fn numbers(
     home: Option<[u8; 2]>,
     subject: Option<[u8; 2]>,
 ) -> (Vec<Amount>, Vec<DateMention>) {
-    let plain = plain_digits::plain(&article.body);
+    let digits = plain_digits::plain(&article.body);
+    let letters = transliteration::plain("", digits.as_ref().unwrap_or(&article.body), language);
+    let plain = letters.map(|[_, body]| body).or(digits);
     let read_plain = plain.as_deref().map(|body| Document::in_language("", body, language));
     let body = &read_plain.as_ref().unwrap_or(document).body;
     let read = if article.url.is_some() { amounts::amounts_on_site } else { amounts::amounts };

@@ -134,6 +134,7 @@ fn read(
                     Some("pounds" | "sol") if unit.is_none() => Some(
                         if reading.unit == Some("sol") { "soles" } else { "pounds" }.to_owned(),
                     ),
+                    Some("yuan") if unit.is_none() => Some("元".to_owned()),
                     Some(_) if unit.is_none() && shared == Some(POUNDS) => {
                         let written = &text.text[reading.bytes.clone()];
                         let word = written.rsplit(|c: char| !unicode::goes_on(c)).next();
@@ -223,7 +224,8 @@ impl AmountReader<'_> {
             return None;
         }
         let spaced = !self.words.point || self.is_spaced(before, currency.is_some());
-        let Number { value, end } = number_parted(body, at, self.marks, spaced)?;
+        let number = number_parted(body, at, self.marks, spaced)?;
+        let Number { value, end } = self.with_hundredths(number);
         if self.is_last_group(before, end - at) {
             return None;
         }
@@ -284,12 +286,29 @@ impl AmountReader<'_> {
         if reading.object.is_some() && self.parts_thousands(&body[at..end]) {
             reading.multiply(1e3);
         }
+        if reading.upper.is_some() && self.are_days(&reading) {
+            return None;
+        }
         if let Some(between) = between.filter(|_| reading.upper.is_some()) {
             reading.bytes.start = body[..start].trim_end().len() - between.len();
             // "between" makes a range an amount even where nothing says of what.
             return Some(reading);
         }
         (reading.unit.is_some() || reading.object.is_some()).then_some(reading)
+    }
+
+    /// A price with its hundredths behind a colon: `41:20 kronor`.
+    fn with_hundredths(&self, number: Number) -> Number {
+        let rest = &self.body[number.end..];
+        let hundredths = rest.strip_prefix(':').and_then(|rest| rest.get(..2)?.parse::<u8>().ok());
+        let money = || unit(&rest[3..], self.words).is_some_and(|unit| is_currency(unit.name));
+        match hundredths {
+            Some(part) if number.value.fract() == 0.0 && money() => Number {
+                value: (number.value * 100.0 + f64::from(part)) / 100.0,
+                end: number.end + 3,
+            },
+            _ => number,
+        }
     }
 
     /// Whether blanks part the thousands of a number here: in money, and where the country's papers write so; but not

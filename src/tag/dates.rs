@@ -77,6 +77,13 @@ pub fn dates(
     found
 }
 
+/// Whether a word is the name of a month in a language, or its short form.
+#[must_use]
+pub fn is_month(language: LanguageCode, word: &str) -> bool {
+    let words = DateWords::of(language);
+    words.is_some_and(|words| words.month(word, &unicode::to_lowercase(word)).is_some())
+}
+
 /// Whether a word is the name of a month, or its short form, in a language that writes the month before its day.
 #[must_use]
 pub fn is_leading_month(language: LanguageCode, word: &str) -> bool {

@@ -36,7 +36,8 @@ impl AmountReader<'_> {
             reading.bytes.end += length;
         }
         // `2億3千万`: what follows a large part of a number in characters is its rest.
-        let mut least = self.body[..reading.bytes.end].chars().next_back().and_then(part_of_number);
+        let part = |c| part_of_number(c).or((c == '천').then_some(1e3));
+        let mut least = self.body[..reading.bytes.end].chars().next_back().and_then(part);
         while let Some(above) = least.take() {
             let rest = &self.body[reading.bytes.end..];
             let at = reading.bytes.end + (rest.len() - rest.trim_start_matches(' ').len()).min(1);
@@ -52,7 +53,7 @@ impl AmountReader<'_> {
             }
             let last = self.body[..next.bytes.end].chars().next_back();
             if next.bytes.end > end {
-                least = last.and_then(part_of_number);
+                least = last.and_then(part);
             }
             reading.value += next.value;
             reading.bytes.end = next.bytes.end;

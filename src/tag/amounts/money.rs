@@ -11,6 +11,10 @@ pub(super) const DOLLARS: &[&[u8; 2]] = &[b"CA", b"AU", b"NZ"];
 /// Name in lists of what other languages than English call pounds, of weight or of money.
 pub(super) const POUNDS: &str = "libra";
 
+/// Characters of most texts that the mainland writes otherwise.
+const TRADITIONAL: [char; 12] =
+    ['億', '萬', '這', '們', '國', '會', '為', '時', '來', '說', '對', '經'];
+
 impl AmountReader<'_> {
     /// The currency that a word or a sign of several countries stands for; `None` where it is no money at all.
     pub(super) fn at_home(&self, unit: &'static str) -> Option<&'static str> {
@@ -23,12 +27,20 @@ impl AmountReader<'_> {
             "won" => Some(of_land().unwrap_or("KRW")),
             "ruble" => Some(of_land().unwrap_or("RUB")),
             "leu" => Some(of_land().unwrap_or("RON")),
+            // Of Taiwan, Hong Kong or Macao in their characters.
+            "yuan" => of_land().or((!self.is_traditional()).then_some("CNY")),
+            "genih" => Some(of_land().unwrap_or("EGP")),
             "riyal" => Some(of_land().unwrap_or("SAR")),
             "dirham" => Some(of_land().unwrap_or("AED")),
             "P" => Some(of_land().unwrap_or("PHP")),
             "K" | "pounds" | POUNDS | "sol" => of_land(),
             _ => Some(of_land().unwrap_or(unit)),
         }
+    }
+
+    /// Whether a text is in the characters of Taiwan and Hong Kong, which the mainland's are not.
+    fn is_traditional(&self) -> bool {
+        self.body.contains(TRADITIONAL)
     }
 
     /// Whether the money that a sign stands for is not known here: several countries of the language have one each.

@@ -49,10 +49,20 @@ impl AmountReader<'_> {
             && before.trim_end_matches(['-', '–', '/']).ends_with(unicode::is_alphanumeric);
         let labelled = self.is_labelled(before)
             && reading.unit.is_none_or(|unit| matches!(unit, "°C" | "°F" | "m"));
+        // `tháng 3 năm 2022`: the month's number, and the word for a year before its own.
+        let behind = self.body[reading.bytes.end..].trim_start();
+        let next = &behind[..behind.bytes().take_while(u8::is_ascii_digit).count()];
+        let dated = reading.unit == Some("year")
+            && next.len() == 4
+            && next.parse().is_ok_and(|n: u16| (1500..2100).contains(&n));
         let month = || dates::is_leading_month(self.language, last);
         let named =
             || self.words.named.iter().any(|name| is_word(&self.body[digits.start..], name));
-        named() || !measured && (year || joined || month()) || labelled || is_time(before, after)
+        dated
+            || named()
+            || !measured && (year || joined || month())
+            || labelled
+            || is_time(before, after)
     }
 
     /// Whether digits are an ordinal by what stands before them or behind what they count: `第 3 场`, `5人目`.
@@ -63,16 +73,39 @@ impl AmountReader<'_> {
             || self.words.ordinals_behind.iter().any(|word| is_word(behind, word))
     }
 
+    /// Whether two numbers are days of the month behind them: `بين 3 و5 مايو`, `entre 3 y 5 de mayo`.
+    pub(super) fn are_days(&self, reading: &AmountReading) -> bool {
+        let behind = self.body[reading.bytes.end..].split_whitespace().take(2);
+        let word =
+            |word: &str| word.trim_matches(|c: char| !unicode::is_alphanumeric(c)).to_owned();
+        reading.unit.is_none()
+            && reading.object.is_none()
+            && behind.map(word).any(|word| dates::is_month(self.language, &word))
+    }
+
     /// Whether hours are a time of day: `v 18 hodin`, `5 hodin ráno`.
     pub(super) fn is_time_of_day(&self, digits: &Range<usize>, reading: &AmountReading) -> bool {
         let before = self.body[..digits.start].trim_end();
         let behind = self.body[reading.bytes.end..].trim_start();
-        let stands = |word: &str| {
-            before.strip_suffix(word).is_some_and(|rest| !rest.ends_with(unicode::is_alphanumeric))
+        let stands = |before: &str, word: &str| {
+            let start = before.len().checked_sub(word.len())?;
+            let same = unicode::to_lowercase(before.get(start..)?) == word;
+            Some(same && !before[..start].ends_with(unicode::is_alphanumeric))
         };
+        let stands = |before: &str, word: &str| stands(before, word).unwrap_or_default();
+        // `entre 10 et 12 heures`
+        let word = last_word(before);
+        let joins = |words: &[&'static str]| words.iter().any(|joint| *joint == word);
+        let lower = before[..before.len() - word.len()].trim_end();
+        let number = lower.trim_end_matches(|c: char| c.is_ascii_digit());
+        let first =
+            (joins(&self.words.joints) || joins(&self.words.ands)) && number.len() < lower.len();
+        let led =
+            |text: &str| self.words.clock_before.iter().any(|word| stands(text.trim_end(), word));
         reading.unit == Some("hour")
             && (0.0..=24.0).contains(&reading.value)
-            && (self.words.clock_before.iter().any(|word| stands(word))
+            && (led(before)
+                || first && led(number)
                 || self.words.clock_behind.iter().any(|word| is_word(behind, word)))
     }
 

@@ -315,6 +315,11 @@ fn degrees_below_zero_are_negative_and_quakes_have_none() {
         ("ko", "기온이 영하 12도까지 떨어졌다."),
         ("ja", "気温は氷点下12度Cだった。"),
         ("hu", "Mínusz 12 fok volt."),
+        ("hu", "12 fokos fagy volt."),
+        ("tr", "Eksi 12 derece ölçüldü."),
+        ("he", "נמדדו 12 מעלות מתחת לאפס."),
+        ("vi", "Nhiệt độ xuống âm 12 độ C."),
+        ("ru", "Ударили морозы до 12 градусов."),
     ] {
         assert_eq!(found(code, body), [(-12.0, "°C".to_owned())], "{code}: {body}");
     }

@@ -281,9 +281,16 @@ pub(super) fn unit(rest: &str, words: &AmountWords) -> Option<Unit> {
         .chain(AmountWords::shared().units.starting(word))
         .chain(words.units.starting(word))
         .chain(CODES_BEHIND.starting(word))
-        .filter(|(name, _)| blank == 0 || !matches!(*name, "m" | "$" | "p"))
+        .filter(|(name, _)| blank == 0 || !matches!(*name, "m" | "p"))
+        // `5 $10 bills`
+        .filter(|(name, _)| *name != "$" || blank == 0 || !words.point && !is_before_digit(word))
         .max_by_key(|(name, _)| name.len())
         .map(|(name, unit)| Unit { name: unit, length: blank + name.len() })
+}
+
+/// Whether a digit stands behind the sign that a text begins with.
+fn is_before_digit(text: &str) -> bool {
+    text.trim_start_matches(['$', ' ']).starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn word_after(rest: &str) -> Option<(usize, &str)> {

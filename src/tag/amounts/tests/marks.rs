@@ -15,16 +15,20 @@ fn marks_of_numbers_follow_the_publishers_land() {
     for (code, home, body, value, of) in [
         ("es", Some(b"MX"), "El faro costó 4,350 pesos.", 4350.0, "MXN"),
         ("es", Some(b"MX"), "El faro costó 4,350.5 millones de pesos.", 4_350_500_000.0, "MXN"),
+        ("es", Some(b"PE"), "El faro costó 7.5 millones de soles.", 7.5e6, "PEN"),
+        ("es", Some(b"PE"), "El faro costó 7,5 millones de soles.", 7.5e6, "PEN"),
         ("es", Some(b"ES"), "Pesa 4,350 kilos.", 4.35, "kg"),
         ("es", None, "Llegaron 4,350,000 personas.", 4.35e6, "personas"),
         ("de", Some(b"CH"), "Der Turm kostet 4'350 Franken.", 4350.0, "CHF"),
         ("de", Some(b"CH"), "Der Turm kostet 43.50 Franken.", 43.5, "CHF"),
         ("de", Some(b"CH"), "Der Turm kostet 43,5 Millionen Franken.", 43.5e6, "CHF"),
         ("de", None, "Der Turm kostet 43,- Euro.", 43.0, "EUR"),
+        ("fr", Some(b"CA"), "Le phare coûte 4 350,50 $.", 4350.5, "CAD"),
         ("en", Some(b"ZA"), "The lamp costs R4 350,50.", 4350.5, "ZAR"),
         ("en", None, "The lamp costs Rs 4,35,000.", 435_000.0, "INR"),
         ("en", None, "Some 4,35,00,000 people came.", 4.35e7, "people"),
         ("ms", None, "Lampu itu RM4,350.", 4350.0, "MYR"),
+        ("sv", None, "Lampan kostar 43:50 kronor.", 43.5, "SEK"),
     ] {
         assert_eq!(read_at(code, body, home), [(value, None, of.to_owned())], "{code}: {body}");
     }
@@ -64,6 +68,52 @@ fn ranges_have_both_ends_in_each_language() {
             "{code}: {body}"
         );
     }
+    for (code, body) in [
+        ("vi", "Mỏ đóng cửa vào tháng 3 năm 2021."),
+        ("ar", "أغلق بين 4 و9 مايو."),
+        ("es", "Cerró entre 4 y 9 de mayo."),
+    ] {
+        assert_eq!(read_at(code, body, None), [], "{code}: {body}");
+    }
     // What became of the first is no end of a range.
     assert_eq!(read_at("ja", "4億から9億円に増えた。", None), [(9e8, None, "JPY".to_owned())]);
+}
+
+#[test]
+fn money_of_several_lands_is_the_publishers() {
+    for (code, home, body, of) in [
+        ("zh", Some(b"TW"), "橋花了43億元。", "TWD"),
+        ("zh", Some(b"HK"), "橋花了43億元。", "HKD"),
+        ("zh", None, "橋花了43億元。", "元"),
+        ("zh", None, "桥花了43亿元。", "CNY"),
+        ("ar", Some(b"QA"), "دفع 43 ريال.", "QAR"),
+        ("ar", Some(b"KW"), "دفع 43 دينار.", "KWD"),
+        ("ar", Some(b"MA"), "دفع 43 درهم.", "MAD"),
+        ("ru", Some(b"BY"), "Он заплатил 43 рубля.", "BYN"),
+        ("ru", None, "Он заплатил 43 рубля.", "RUB"),
+        ("ro", Some(b"MD"), "A plătit 43 de lei.", "MDL"),
+        ("fr", Some(b"CA"), "Il a payé 43 dollars.", "CAD"),
+        ("fr", Some(b"TN"), "Il a payé 43 dinars.", "TND"),
+        ("nl", Some(b"SR"), "Hij betaalde 43 dollar.", "SRD"),
+    ] {
+        let found = read_at(code, body, home);
+        assert_eq!(found.iter().map(|a| &*a.2).collect::<Vec<_>>(), [of], "{code}: {body}");
+    }
+}
+
+#[test]
+fn hours_of_the_day_are_no_durations() {
+    for (code, body) in [
+        ("fr", "Peu avant 20 heures, la tour brûlait."),
+        ("nl", "Rond 20 uur brandde de toren."),
+        ("cs", "Kolem 20 hodin hořela věž."),
+        ("ca", "L'acte serà a les 20 hores."),
+        ("hu", "A torony 20 óra körül égett."),
+        ("hr", "Do 20 sati most je zatvoren."),
+        ("fr", "Entre 10 et 12 heures, la tour est fermée."),
+    ] {
+        assert_eq!(read_at(code, body, None), [], "{code}: {body}");
+    }
+    assert_eq!(read_at("es", "La torre abrió a las 10.30 horas.", Some(b"MX")), []);
+    assert_eq!(read_at("fr", "Il a dormi 20 heures.", None), [(20.0, None, "hour".to_owned())]);
 }
