@@ -63,8 +63,8 @@ pub fn dates(
             continue;
         };
         at = tokens.end.max(at + 1);
-        if tokens.len() > 1 && reader.day(tokens.start).is_some() && reader.is_called_after(&tokens)
-        {
+        let of_month = |at| reader.day(at).is_some() || reader.month(at).is_some();
+        if tokens.len() > 1 && of_month(tokens.start) && reader.is_called_after(&tokens) {
             continue;
         }
         let bytes = text.bytes(tokens);
@@ -213,6 +213,7 @@ impl DateReader<'_> {
                 .or_else(|| self.ago(at))
                 .or_else(|| self.part_of_year(at))
                 .or_else(|| self.decade(at))
+                .or_else(|| self.month_of_year(at))
                 .or_else(|| self.years(at))
                 .or_else(|| self.year(at));
         }

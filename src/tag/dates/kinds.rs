@@ -67,6 +67,8 @@ pub(super) enum Kind {
     Tomorrow,
     /// As its row says: `after-tomorrow`.
     AfterTomorrow,
+    /// The day before or the one behind, as the clause says: `कल`.
+    YesterdayOrTomorrow,
     /// Before a word for a day that means something else then: `la mañana`.
     NotAfter,
     /// Behind a word for today that means something else then: `今日本`.
@@ -209,6 +211,7 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("today", Kind::Today),
     ("tomorrow", Kind::Tomorrow),
     ("after-tomorrow", Kind::AfterTomorrow),
+    ("yesterday-or-tomorrow", Kind::YesterdayOrTomorrow),
     ("not-after", Kind::NotAfter),
     ("not-behind", Kind::NotBehind),
     ("not-weekday", Kind::NotWeekday),

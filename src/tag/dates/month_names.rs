@@ -232,13 +232,25 @@ impl DateReader<'_> {
         })
     }
 
+    /// A month behind its year, in languages that write it so: `2022 márciusában`.
+    pub(super) fn month_of_year(&self, at: usize) -> Found {
+        self.words.filter(|words| words.year_leads)?;
+        let (year, month) = (self.year_number(at)?, self.month(at + 1)?);
+        let day = self.day(at + 2).is_some();
+        (!day).then(|| (at..at + 2, format!("{year:04}-{:02}", u8::from(month))))
+    }
+
     /// Whether a street or the like is called after a day: `rue du 8 mai`, `Straße des 17. Juni`.
     pub(super) fn is_called_after(&self, tokens: &Range<usize>) -> bool {
         let of = |at: usize| self.is(Kind::Of, at) || self.is(Kind::RangeLead, at);
         let before = tokens.start.checked_sub(1);
         let before = before.map(|at| if of(at) { at.saturating_sub(1) } else { at });
+        // `ul. 11 Listopada`, `Március 15. téren`
+        let stop = |at: usize| self.word(at) == ".";
+        let before = before.map(|at| if stop(at) { at.saturating_sub(1) } else { at });
+        let behind = tokens.end + usize::from(stop(tokens.end));
         let led = before.is_some_and(|at| self.is(Kind::CalledAfter, at));
-        led || self.is(Kind::CalledAfterBehind, tokens.end)
+        led || self.is(Kind::CalledAfterBehind, behind)
     }
 
     /// `in February`, `last June`, where a word before the month shows that it is one.

@@ -82,6 +82,13 @@ impl DateReader<'_> {
                 return self.day_from(*kind, *days, at..end, today);
             }
         }
+        if let Some(end) = self.phrase(Kind::YesterdayOrTomorrow, at) {
+            let days = match self.tense(&(at..end))? {
+                Tense::Past => -1,
+                Tense::Future => 1,
+            };
+            return Some((at..end, today.checked_add(Duration::days(days))?.to_string()));
+        }
         for (kind, step) in [(Kind::LastYear, -1), (Kind::ThisYear, 0), (Kind::NextYear, 1)] {
             if let Some(end) = self.phrase(kind, at) {
                 let year = today.year() + step;
@@ -92,6 +99,11 @@ impl DateReader<'_> {
             }
         }
         if let Some((step, unit, end)) = self.step_and_unit(at, UNITS) {
+            if unit == Kind::Week
+                && let Some((end, date)) = self.day_of_named_week(end, step, today)
+            {
+                return Some((at..end, date));
+            }
             return Some((at..end, unit_from(unit, step, today)?));
         }
         self.phrase(Kind::Weekend, at).and_then(|end| self.weekend(at, end))

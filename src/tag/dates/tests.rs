@@ -1,5 +1,6 @@
 //! What stands in texts of each language, and the dates that it is.
 
+mod numbered;
 mod tense;
 
 use time::macros::datetime;

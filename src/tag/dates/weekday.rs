@@ -8,9 +8,51 @@ use super::relative::monday_of;
 use super::words::weekday;
 use super::{DateReader, Found};
 use crate::tag::TokenKind;
+use crate::tag::amount_words::{is_measured, letters};
+use crate::unicode;
 
 /// Most days from the publication to a day of the month whose month is not said.
 const DAYS_AROUND: i64 = 45;
+
+/// Most letters of a word between a day and its week, or behind the number of a day.
+const JOINT: usize = 3;
+
+/// What a number behind a day of the week is.
+#[derive(Clone, Debug)]
+enum Numbered {
+    /// The day of the month, which ends before a token.
+    Day(usize, String),
+    /// That or something else, or a day that is not near.
+    Unknown,
+    /// Something else.
+    None,
+}
+
+/// Words of hours behind a number.
+const HOURS: &[&str] = &["h", "u", "uhr", "hrs", "am", "pm", "a.m", "p.m"];
+
+/// Whether what stands behind a number makes a time, a score or a larger number of it.
+fn is_counting(after: &str) -> bool {
+    let digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let mark = after.strip_prefix([':', '.', ',', '-', '–', '/', '%', ' ']);
+    let word = after.trim_start().split([' ', ',', '\n']).next().unwrap_or_default();
+    let word = unicode::to_lowercase(word.trim_end_matches('.'));
+    mark.is_some_and(digit)
+        || HOURS.contains(&&*word)
+        || after.starts_with('%')
+        || after.starts_with(unicode::is_alphanumeric)
+}
+
+/// The small word behind a number that joins another to it, and what stands behind that one: `13 e 14`, `13 alle 9`, `2 a 1`.
+fn joined(after: &str) -> Option<(&str, &str)> {
+    let after = after.trim_start();
+    let rest = after.trim_start_matches(char::is_lowercase);
+    let word = &after[..after.len() - rest.len()];
+    let number = rest.trim_start();
+    let behind = number.trim_start_matches(|c: char| c.is_ascii_digit());
+    let small = (1..=JOINT + 1).contains(&word.chars().count());
+    (small && behind.len() < number.len()).then_some((word, behind))
+}
 
 impl DateReader<'_> {
     /// `Tuesday`, `last Friday`, `next Monday`, `from Monday to Friday`, `Monday, March 10`.
@@ -32,6 +74,11 @@ impl DateReader<'_> {
                 return Some((at..end, date));
             }
             let today = self.today?;
+            match self.day_numbered(day, behind, today) {
+                Numbered::Day(end, date) => return Some((at..end, date)),
+                Numbered::Unknown => return None,
+                Numbered::None => {}
+            }
             if step.is_none() && self.is_other_weekday(at, behind) || self.is_of_month(behind) {
                 return None;
             }
@@ -39,6 +86,10 @@ impl DateReader<'_> {
                 && let Some((end, date)) = self.week_behind(behind, day, today)
             {
                 return Some((at..end, date));
+            }
+            if self.ago(behind).or_else(|| self.in_time(behind)).is_some() {
+                // `Montag vor einer Woche`: that week's, or the day in it.
+                return None;
             }
             if step.is_none()
                 && let Some(range) = self.weekdays(at, day, today)
@@ -78,7 +129,8 @@ impl DateReader<'_> {
         // `18 luni`: months, where both have one name.
         let months = self.is(Kind::Months, at)
             && at.checked_sub(1).is_some_and(|at| self.text.tokens[at].kind == TokenKind::Number);
-        named || led || capital || counted || months || self.is(Kind::NotWeekdayBehind, behind)
+        let other = self.phrase(Kind::NotWeekdayBehind, behind).is_some();
+        named || led || capital || counted || months || other
     }
 
     /// Whether a month is what a day of the week before a token is of: `the last Monday in July`.
@@ -90,9 +142,95 @@ impl DateReader<'_> {
     /// A day of the week whose week stands behind it, and one past that: `Tuesday last week`.
     fn week_behind(&self, behind: usize, day: Weekday, today: Date) -> Option<(usize, String)> {
         let week = self.behind(Kind::Of, behind);
-        let (step, _, end) = self.step_and_unit(week, &[Kind::Week])?;
+        let joins = |at: &usize| self.is_joint_of_week(*at);
+        let weeks = (week..week + 3).take_while(|at| *at == week || joins(&(at - 1)));
+        let mut found = weeks.filter_map(|week| self.step_and_unit(week, &[Kind::Week]));
+        let (step, _, end) = found.next()?;
         let days = 7 * step + i64::from(day.number_days_from_monday());
         Some((end, monday_of(today).checked_add(Duration::days(days))?.to_string()))
+    }
+
+    /// Whether a small word may stand between a day and its week: `lunes de la semana pasada`.
+    fn is_joint_of_week(&self, at: usize) -> bool {
+        let word = self.word(at);
+        let other = self.is(Kind::And, at) || self.is(Kind::RangeJoint, at);
+        word.chars().count() <= JOINT && word.chars().all(char::is_lowercase) && !other
+    }
+
+    /// The day of a week that is named before it, and one past its name: `geçen hafta pazartesi`, `last week on Monday`.
+    pub(super) fn day_of_named_week(
+        &self,
+        end: usize,
+        step: i64,
+        today: Date,
+    ) -> Option<(usize, String)> {
+        let name = end + usize::from(self.is_joint_of_week(end));
+        let (day, end) = self.weekday_written(name)?;
+        let days = 7 * step + i64::from(day.number_days_from_monday());
+        Some((end, monday_of(today).checked_add(Duration::days(days))?.to_string()))
+    }
+
+    /// The day of the month behind a day of the week, without its month: `martedì 13`, `Tuesday the 13th`. It is the nearest
+    /// that is on that day of the week.
+    fn day_numbered(&self, weekday: Weekday, behind: usize, today: Date) -> Numbered {
+        let Some(words) = self.words else { return Numbered::None };
+        let bracket = self.word(behind) == "(";
+        let comma = behind + usize::from(bracket || self.word(behind) == ",");
+        let led = self.is(Kind::Article, comma);
+        let at = comma + usize::from(led);
+        let rest = self.rest(at);
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let day = rest[..digits].parse::<u8>().ok().filter(|day| (1..=31).contains(day));
+        let Some(day) = day.filter(|_| digits <= 2) else { return Numbered::None };
+        let ordinal = self.ordinal_length(&rest[digits..]);
+        let after = &rest[digits + ordinal..];
+        if is_counting(after) || is_measured(words.code, after) {
+            return Numbered::None;
+        }
+        // `2 a 1` is a score.
+        let joined = joined(after);
+        let is_score = joined.is_some_and(|(word, behind)| {
+            word.chars().count() < JOINT
+                && !words.is(Kind::And, word)
+                && !is_measured(words.code, behind)
+        });
+        if is_score {
+            return Numbered::Unknown;
+        }
+        let near = (-DAYS_AROUND..=DAYS_AROUND)
+            .filter_map(|days| today.checked_add(Duration::days(days)))
+            .filter(|date| date.day() == day && date.weekday() == weekday);
+        let date = near.min_by_key(|date| (*date - today).whole_days().abs());
+        let next = after.trim_start_matches([' ', '\u{a0}']);
+        let small = next.chars().take_while(|c| c.is_lowercase()).count();
+        let ends = next.starts_with(['.', ',', ')', ';', ':', '!', '?', '\n']) || next.is_empty();
+        // Words of grammar; others may be what is counted.
+        let stands = !words.month_leads && (ends || (1..=JOINT).contains(&small));
+        let sure =
+            bracket || led || ordinal > 0 || stands || !words.month_leads && joined.is_some();
+        match date {
+            Some(date) if sure => {
+                let end = self.end_after(at, digits + ordinal);
+                let closed = bracket && self.word(end) == ")";
+                Numbered::Day(end + usize::from(closed), date.to_string())
+            }
+            None if sure => Numbered::Unknown,
+            Some(_) if !words.month_leads => Numbered::Unknown,
+            _ => Numbered::None,
+        }
+    }
+
+    /// The bytes of what makes an ordinal of the digits before it: `.`, `th`, `-го`, `:e`.
+    fn ordinal_length(&self, text: &str) -> usize {
+        let joined = text.strip_prefix(['-', ':', '\'', '’']);
+        let letters = letters(joined.unwrap_or(text));
+        let count = letters.chars().count();
+        let is = |ending: &str| self.words.is_some_and(|words| words.is(Kind::Ordinal, ending));
+        if joined.is_some() && (1..=JOINT).contains(&count) || count > 0 && is(letters) {
+            return text.len() - joined.unwrap_or(text).len() + letters.len();
+        }
+        let stop = text.starts_with('.') && is(".");
+        usize::from(stop && !text[1..].starts_with(|c: char| c.is_ascii_digit()))
     }
 
     /// A day of the week and one past its name: `sexta-feira`.
@@ -113,6 +251,9 @@ impl DateReader<'_> {
         let coming = || self.phrase_written(Kind::ComingWeekday, at).map(|phrase| (phrase, 1));
         let ((end, written), step) = past.or_else(coming)?;
         let day = weekday(written.rsplit(' ').next()?)?;
+        if let Some((end, date)) = self.week_behind(end, day, self.today?) {
+            return Some((at..end, date));
+        }
         let date = self.weekday_from(self.today?, day, Some(step), None)?;
         Some((at..end, date.to_string()))
     }

@@ -30,6 +30,7 @@ const LEADS: &[Kind] = &[
     Kind::Today,
     Kind::Tomorrow,
     Kind::AfterTomorrow,
+    Kind::YesterdayOrTomorrow,
     Kind::PastWeekday,
     Kind::ComingWeekday,
     Kind::Weekend,
@@ -238,6 +239,8 @@ pub(super) struct DateWords {
     pub nouns_are_capital: bool,
     /// The month may be written before its day.
     pub month_leads: bool,
+    /// Whether the year may be written before a month without a day: `2022 márciusában`.
+    pub year_leads: bool,
     /// Numbers of dates have signs behind them: `年`.
     pub has_signs: bool,
     /// Days may be those of the Persian solar calendar.
@@ -335,7 +338,10 @@ impl DateWords {
             return;
         }
         if kind == "order" {
-            self.month_leads = phrases.into_iter().any(|order| order == "month day");
+            for order in phrases {
+                self.month_leads |= order == "month day";
+                self.year_leads |= order == "year month";
+            }
             return;
         }
         let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == kind) else { return };
