@@ -66,3 +66,31 @@ fn weekday_of_a_named_week_is_that_weeks() {
         assert_eq!(on(code, body, published), [""; 0], "{code}: {body}");
     }
 }
+
+#[test]
+fn ages_and_round_numbers_are_no_decades() {
+    let published = datetime!(2026-11-26 10:00 UTC);
+    for (code, body) in [
+        ("nb", "En mann i 40-årene er savnet."),
+        ("da", "En kvinde i 40'erne er savnet."),
+        ("sv", "Ett 40-tal personer väntar."),
+    ] {
+        assert_eq!(on(code, body, published), [""; 0], "{code}: {body}");
+    }
+    for (code, body) in [
+        ("nb", "Slik var det på 40-tallet."),
+        ("da", "Sådan var det i 1940'erne."),
+        ("sv", "Så var det på 40-talet."),
+    ] {
+        assert_eq!(on(code, body, published), ["1940/1949"], "{code}: {body}");
+    }
+}
+
+#[test]
+fn environment_is_no_wednesday() {
+    let published = datetime!(2026-11-26 10:00 UTC);
+    for body in ["Министр окружающей среды ушёл.", "Он загрязнил окружающую среду."]
+    {
+        assert_eq!(on("ru", body, published), [""; 0], "{body}");
+    }
+}
