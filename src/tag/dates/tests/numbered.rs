@@ -87,8 +87,45 @@ fn ages_and_round_numbers_are_no_decades() {
 }
 
 #[test]
-fn environment_is_no_wednesday() {
+fn months_and_years_are_read_in_their_cases() {
     let published = datetime!(2026-11-26 10:00 UTC);
+    for (code, body) in [
+        ("cs", "Důl zavřeli v březnu 2021 v Orlandu."),
+        ("sk", "Baňu zavreli v marci 2021."),
+        ("hr", "Rudnik je zatvoren u ožujku 2021. godine."),
+        ("sr", "Rudnik je zatvoren u martu 2021. godine."),
+        ("fi", "Kaivos suljettiin maaliskuussa 2021."),
+        ("hu", "A bányát 2021 márciusában zárták be."),
+        ("el", "Έκλεισε τον Μάρτιο του 2021."),
+        ("tr", "Maden 2021 Mart ayında kapandı."),
+    ] {
+        assert_eq!(on(code, body, published), ["2021-03"], "{code}: {body}");
+    }
+    for (code, body) in [
+        ("de", "Die Autorin wurde 1981 geboren."),
+        ("sv", "Hon föddes 1981 i Orland."),
+        ("id", "Tambang itu dibuka pada 1981."),
+    ] {
+        assert_eq!(on(code, body, published), ["1981"], "{code}: {body}");
+    }
+}
+
+#[test]
+fn lists_of_tense_tell_days_in_more_languages() {
+    let published = datetime!(2026-11-26 10:00 UTC);
+    for (code, body, date) in [
+        ("ca", "La mina va tancar dimarts.", "2026-11-24"),
+        ("ca", "La mina tancarà divendres.", "2026-11-27"),
+        ("sr", "Rudnik je zatvoren u utorak.", "2026-11-24"),
+        ("id", "Ia meninggal pada Selasa.", "2026-11-24"),
+        ("id", "Tambang akan ditutup pada Sabtu.", "2026-11-28"),
+        ("vi", "Cầu sập hôm thứ ba.", "2026-11-24"),
+        ("vi", "Cầu mở cửa vào thứ sáu tới.", "2026-11-27"),
+        ("hi", "कल पुल बंद हुआ।", "2026-11-25"),
+        ("hi", "कल पुल बंद होगा।", "2026-11-27"),
+    ] {
+        assert_eq!(on(code, body, published), [date], "{code}: {body}");
+    }
     for body in ["Министр окружающей среды ушёл.", "Он загрязнил окружающую среду."]
     {
         assert_eq!(on("ru", body, published), [""; 0], "{body}");
