@@ -21,6 +21,7 @@ use super::{Initial, Text};
 use crate::model::{DateMention, LanguageCode};
 use crate::unicode;
 
+mod events;
 mod feasts;
 mod first_letters;
 mod kinds;

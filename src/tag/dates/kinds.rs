@@ -25,6 +25,10 @@ pub(super) enum Kind {
     CalledAfter,
     /// The same behind it: `19 Mayıs Caddesi`.
     CalledAfterBehind,
+    /// Behind a day that an attack or a disaster is called by: `the 4 August blast`.
+    Event,
+    /// The same before it: `attentats du`.
+    EventBefore,
     /// Before a day and its month with a slash between: `ngày 20/3`.
     SlashedLead,
     /// Behind a number that is a house's: `1909 Juniper Drive`.
@@ -190,6 +194,8 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("year-subject", Kind::YearSubject),
     ("called-after", Kind::CalledAfter),
     ("called-after-behind", Kind::CalledAfterBehind),
+    ("event", Kind::Event),
+    ("event-before", Kind::EventBefore),
     ("slashed-lead", Kind::SlashedLead),
     ("street", Kind::Street),
     ("year-part", Kind::YearPart),

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use time::{Date, Duration, Month};
 
+use super::events::Event;
 use super::kinds::{Kind, Tense};
 use super::{DateReader, Found, date};
 use crate::months;
@@ -217,7 +218,16 @@ impl DateReader<'_> {
             Some(_) => self.year_of_range(form.month, day, &tokens),
             None => self.year_of(form.month, day, &tokens),
         };
-        let Some(year) = form.year.or_else(year_of) else {
+        let event = match form.year.or(form.last.map(i32::from)) {
+            Some(_) => Event::None,
+            None => self.event(form.month, day, &tokens),
+        };
+        let year = match event {
+            Event::Unsure => return None,
+            Event::Of(year) => Some(year),
+            Event::None => form.year.or_else(year_of),
+        };
+        let Some(year) = year else {
             date(2024, number, day)?;
             let first = format!("--{number:02}-{day:02}");
             return Some(match form.last {
@@ -257,6 +267,9 @@ impl DateReader<'_> {
     pub(super) fn month_in(&self, at: usize) -> Found {
         let month = self.month(at)?;
         let today = self.today.filter(|_| self.follows(Kind::MonthLead, at))?;
+        if self.form(at).is_some_and(|form| form.day.is_some()) {
+            return None;
+        }
         let year = nearest_year(month, 15, today);
         let step = at.checked_sub(1).and_then(|before| self.step(before)).map(|step| step.0);
         let tense = self.tense(&(at..at + 1)).filter(|_| step.is_none());

@@ -1,6 +1,7 @@
 //! What stands in texts of each language, and the dates that it is.
 
 mod numbered;
+mod events;
 mod tense;
 
 use time::macros::datetime;

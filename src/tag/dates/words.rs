@@ -198,6 +198,36 @@ impl Phrases {
     }
 }
 
+/// An event that is called by its day: `10-07`, `2023! | attack | israel gaza`.
+#[derive(Clone, Debug)]
+pub(super) struct KnownDay {
+    month: u8,
+    day: u8,
+    pub year: i32,
+    /// The day alone may mean it, which its `!` says.
+    pub sure: bool,
+    /// Words beside the day, and words of the story, in lower case.
+    pub beside: Vec<&'static str>,
+    pub story: Vec<&'static str>,
+}
+
+impl KnownDay {
+    fn read(day: &'static str, event: &'static str) -> Option<Self> {
+        let (month, day) = day.split_once('-')?;
+        let mut parts = event.split('|').map(str::trim);
+        let year = parts.next()?;
+        let mut words = || parts.next().unwrap_or_default().split_whitespace().collect();
+        Some(Self {
+            month: month.parse().ok()?,
+            day: day.parse().ok()?,
+            year: year.trim_end_matches('!').parse().ok()?,
+            sure: year.ends_with('!'),
+            beside: words(),
+            story: words(),
+        })
+    }
+}
+
 /// The words of dates of one language.
 #[derive(Debug, Default)]
 pub(super) struct DateWords {
@@ -229,6 +259,7 @@ pub(super) struct DateWords {
     pub feasts: Vec<(&'static str, &'static str)>,
     /// What their names begin with, as [`feast_start`] has it.
     feast_starts: WordSet<String>,
+    known_days: Vec<KnownDay>,
     /// Names of months and weekdays.
     day_and_month_names: WordSet,
     /// Whether they are written in small letters.
@@ -299,6 +330,8 @@ impl DateWords {
             words.feast_starts.insert(feast_start(&name.to_lowercase()).to_owned());
         }
         words.feasts.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+        let known_days = lang::rows(code, "known-days.txt").into_iter().flatten();
+        words.known_days.extend(known_days.filter_map(|(day, event)| KnownDay::read(day, event)));
         for (kind, phrases) in lang::rows(code, "dates.txt").into_iter().flatten() {
             words.add(kind, phrases.split('|').map(str::trim));
         }
@@ -355,6 +388,15 @@ impl DateWords {
                 self.leads.extend(first.map(String::from));
             }
         }
+    }
+
+    /// The events that are called by a day of the year.
+    pub(super) fn known_days(
+        &self,
+        month: u8,
+        day: u8,
+    ) -> impl Iterator<Item = &KnownDay> + Clone + use<'_> {
+        self.known_days.iter().filter(move |known| known.month == month && known.day == day)
     }
 
     /// Whether a token in small letters is a word of a kind.
@@ -621,6 +663,16 @@ mod tests {
             for (word, sense) in lang::rows(code, "tense.txt").into_iter().flatten() {
                 let ending = sense.ends_with("-ending");
                 assert!(ending || SENSES.iter().any(|(name, _)| *name == sense), "{code}: {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_known_day_is_read() {
+        for code in lang::languages_with("known-days.txt") {
+            for (day, event) in lang::rows(code, "known-days.txt").into_iter().flatten() {
+                let known = KnownDay::read(day, event).filter(|known| !known.beside.is_empty());
+                assert!(known.is_some_and(|known| !known.story.is_empty()), "{code}: {day}");
             }
         }
     }
