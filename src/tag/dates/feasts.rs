@@ -20,6 +20,10 @@ impl DateReader<'_> {
             Some((length, self.rule_for_home(rule)?))
         })?;
         let end = self.end_after(at, length);
+        // `Good Friday Agreement`
+        if self.word(end).starts_with(char::is_uppercase) && self.is(Kind::NotWeekdayBehind, end) {
+            return None;
+        }
         let (year, end) = self.year_behind(end + usize::from(self.is(Kind::InTimeByTense, end)));
         let end = if year.is_none() { self.end_after(at, length) } else { end };
         let step = at.checked_sub(1).and_then(|before| self.step(before));

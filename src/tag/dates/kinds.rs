@@ -29,6 +29,22 @@ pub(super) enum Kind {
     Event,
     /// The same before it: `attentats du`.
     EventBefore,
+    /// What was, behind a day of the week and `'s`: `Sunday's crash`.
+    Over,
+    /// A price, behind a day and `'s`; and before such a day where it is over: `above Wednesday's close`.
+    Price,
+    /// As its row says: `price-lead`.
+    PriceLead,
+    /// Between so many weeks and the day of the week from which they count: `a week on Friday`.
+    WeekOn,
+    /// Behind a day of the week that was a week before the last one.
+    BeforeLast,
+    /// Behind one that comes, and may be either.
+    AfterNext,
+    /// Titles before a name that is a day's: `Chief Sunday Orme`.
+    NameLead,
+    /// A line before lines that tell what comes.
+    ComingLabel,
     /// Before a day and its month with a slash between: `ngày 20/3`.
     SlashedLead,
     /// Behind a number that is a house's: `1909 Juniper Drive`.
@@ -196,6 +212,14 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("called-after-behind", Kind::CalledAfterBehind),
     ("event", Kind::Event),
     ("event-before", Kind::EventBefore),
+    ("over", Kind::Over),
+    ("price", Kind::Price),
+    ("price-lead", Kind::PriceLead),
+    ("week-on", Kind::WeekOn),
+    ("before-last", Kind::BeforeLast),
+    ("after-next", Kind::AfterNext),
+    ("name-lead", Kind::NameLead),
+    ("coming-label", Kind::ComingLabel),
     ("slashed-lead", Kind::SlashedLead),
     ("street", Kind::Street),
     ("year-part", Kind::YearPart),

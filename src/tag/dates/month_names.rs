@@ -250,6 +250,14 @@ impl DateReader<'_> {
         (!day).then(|| (at..at + 2, format!("{year:04}-{:02}", u8::from(month))))
     }
 
+    /// Whether a street's name goes on at a token: `March Pen Road`.
+    fn is_street(&self, at: usize) -> bool {
+        self.word(at).starts_with(char::is_uppercase)
+            && (at + 1..at + 3).any(|at| {
+                self.word(at).starts_with(char::is_uppercase) && self.is(Kind::Street, at)
+            })
+    }
+
     /// Whether a street or the like is called after a day: `rue du 8 mai`, `Straße des 17. Juni`.
     pub(super) fn is_called_after(&self, tokens: &Range<usize>) -> bool {
         let of = |at: usize| self.is(Kind::Of, at) || self.is(Kind::RangeLead, at);
@@ -267,7 +275,7 @@ impl DateReader<'_> {
     pub(super) fn month_in(&self, at: usize) -> Found {
         let month = self.month(at)?;
         let today = self.today.filter(|_| self.follows(Kind::MonthLead, at))?;
-        if self.form(at).is_some_and(|form| form.day.is_some()) {
+        if self.form(at).is_some_and(|form| form.day.is_some()) || self.is_street(at + 1) {
             return None;
         }
         let year = nearest_year(month, 15, today);

@@ -11,9 +11,10 @@
 
 use std::ops::Range;
 
-use super::kinds::Tense;
+use super::kinds::{Kind, Tense};
 use super::words::{DateWords, Sense};
 use crate::tag::Text;
+use crate::tag::document::says_whose;
 
 /// Tokens looked at to either side.
 const REACH: usize = 30;
@@ -23,6 +24,9 @@ const PERCEPTION_REACH: usize = 5;
 
 /// Most letters of an article.
 const ARTICLE: usize = 3;
+
+/// Most tokens of a name and its colon that lead a line.
+const LABEL: usize = 5;
 
 /// Tokens before `to` and a date, within which a verb moves something to it.
 const POSTPONE_REACH: usize = 6;
@@ -50,6 +54,7 @@ pub(super) fn tense(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -
             let mut to = comma..tokens.start;
             to.any(|i| clause.infinitive(i)).then_some(Tense::Future)
         })
+        .or_else(|| clause.is_under_coming_label().then_some(Tense::Future))
 }
 
 /// Most letters of a word that leads a date: `den`.
@@ -157,7 +162,11 @@ impl Clause<'_> {
         let before = |at: usize| at.checked_sub(1).filter(|before| *before >= self.first);
         let lead = before(date.start)?;
         let sense = self.words.sense(self.lower(lead));
-        if sense.postponed_to && self.is_postponed(lead) || self.is_set_for(lead) {
+        if sense.postponed_to && self.is_postponed(lead)
+            || self.is_set_for(lead)
+            || self.is_meant(lead, date)
+            || self.is_fixed(lead, date.end)
+        {
             return Some(Tense::Future);
         }
         if sense.since {
@@ -178,6 +187,49 @@ impl Clause<'_> {
         }
         let ahead = before(lead).filter(|_| sense.determiner)?;
         self.words.sense(self.lower(ahead)).ahead.then_some(Tense::Future)
+    }
+
+    /// `issued a warning for Saturday`, `strikes were called for Saturday`, and not `charged for Saturday's attack`.
+    fn is_meant(&self, lead: usize, date: &Range<usize>) -> bool {
+        let sense = |i: usize| self.words.sense(self.lower(i));
+        let is_day =
+            self.words.weekday(self.text.word(date.start), self.lower(date.start)).is_some();
+        let meant = lead.checked_sub(1).filter(|at| *at >= self.first);
+        let meant = meant.is_some_and(|at| sense(at).meant || sense(at).appointment);
+        let aims = sense(lead).aim && sense(lead).postponed_to;
+        is_day && meant && aims && !says_whose(self.text.word_or_empty(date.end))
+    }
+
+    /// `fixed 14 March for ruling`, `named Saturday as the day`.
+    fn is_fixed(&self, lead: usize, end: usize) -> bool {
+        self.words.sense(self.lower(lead)).fixing
+            && end < self.text.tokens.len()
+            && self.words.sense(self.lower(end)).fixed_for
+    }
+
+    /// Whether a line such as `UP NEXT` stands before the sentence's, or before lines like it: `Orme: At Varde`.
+    fn is_under_coming_label(&self) -> bool {
+        if !self.words.knows(Kind::ComingLabel) {
+            return false;
+        }
+        let start = self.text.tokens[self.first].start as usize;
+        let lines = self.text.text[..start].rsplit('\n').map(str::trim);
+        let lines = lines.filter(|line| !line.is_empty());
+        let is_label = |line: &str| {
+            let phrase = self.words.phrase(Kind::ComingLabel, line, false);
+            phrase.is_some_and(|(length, _)| line[length..].trim_end_matches(':').is_empty())
+        };
+        let mut above = lines.skip_while(|line| !is_label(line) && line.contains(": ")).take(1);
+        above.any(is_label)
+    }
+
+    /// Whether a token opens what a name and a colon lead: `Orme: Host Varde`.
+    fn is_behind_label(&self, at: usize) -> bool {
+        let named = |i: usize| self.text.word(i).starts_with(char::is_uppercase);
+        at > self.first + 1
+            && at <= self.first + LABEL
+            && self.text.word(at - 1) == ":"
+            && (self.first..at - 1).all(named)
     }
 
     /// Whether the word before a date makes it one that something was set for or begins on.
@@ -320,7 +372,11 @@ impl Clause<'_> {
         let bare = || self.words.sense(&format!("{lower}s")).present;
         let from = before.saturating_sub(PERCEPTION_REACH).max(self.first);
         let sees = |i: usize| self.words.sense(self.lower(i)).perception;
-        number || bare() && (from..before).rev().take_while(|&i| !self.parts(i)).any(sees)
+        // `Wednesday's vote`
+        let of_day = before > self.first
+            && says_whose(self.text.word(before))
+            && self.words.weekday(self.text.word(before - 1), self.lower(before - 1)).is_some();
+        number || of_day || bare() && (from..before).rev().take_while(|&i| !self.parts(i)).any(sees)
     }
 
     fn last(&self, tokens: Range<usize>) -> Option<Tense> {
@@ -357,7 +413,7 @@ impl Clause<'_> {
         let lower = self.lower(at);
         let sense = self.words.sense(lower);
         let capital = word.starts_with(char::is_uppercase) && at > self.first;
-        if capital {
+        if capital && !self.is_behind_label(at) {
             return None;
         }
         let before = self.before(at).map(|i| self.lower(i)).unwrap_or_default();

@@ -3,6 +3,7 @@
 mod numbered;
 mod events;
 mod tense;
+mod weekdays;
 
 use time::macros::datetime;
 

@@ -1,18 +1,24 @@
 //! Days of the week, and dates that one leads in. Refuses a bare day of the week where no verb is known, for it may be
 //! the last one or the next; in English, whose list of tense is full, it is the last one then.
 
+use std::ops::Range;
+
 use time::{Date, Duration, Weekday};
 
 use super::kinds::{Kind, Tense};
 use super::relative::monday_of;
 use super::words::weekday;
 use super::{DateReader, Found};
+use crate::punctuation::is_dash;
 use crate::tag::TokenKind;
 use crate::tag::amount_words::{is_measured, letters};
+use crate::tag::document::says_whose;
 use crate::unicode;
 
 /// Most days from the publication to a day of the month whose month is not said.
 const DAYS_AROUND: i64 = 45;
+/// Words behind a day's `'s` that may tell what was on it.
+const OVER_REACH: usize = 3;
 
 /// Most letters of a word between a day and its week, or behind the number of a day.
 const JOINT: usize = 3;
@@ -57,7 +63,7 @@ fn joined(after: &str) -> Option<(&str, &str)> {
 impl DateReader<'_> {
     /// `Tuesday`, `last Friday`, `next Monday`, `from Monday to Friday`, `Monday, March 10`.
     pub(super) fn weekday(&self, at: usize) -> Found {
-        self.weekday_phrase(at).or_else(|| {
+        self.weekday_phrase(at).or_else(|| self.weeks_on(at)).or_else(|| {
             let (step, name) = match self.step(at) {
                 Some((step, name)) => (Some(step), name),
                 None => (None, at),
@@ -96,6 +102,11 @@ impl DateReader<'_> {
             {
                 return Some(range);
             }
+            if step.is_none()
+                && let Some(found) = self.weeks_away(at, behind, day, today)
+            {
+                return found;
+            }
             let (step, end) = match step.map(|step| (step, behind)) {
                 Some(step) => (Some(step.0), step.1),
                 None => match self.step_behind(behind) {
@@ -103,9 +114,79 @@ impl DateReader<'_> {
                     None => (None, behind),
                 },
             };
-            let date = self.weekday_from(today, day, step, self.tense(&(at..behind)))?;
+            let date = self.weekday_from(today, day, step, self.tense_of_day(&(at..behind)))?;
             Some((at..end, date.to_string()))
         })
+    }
+
+    /// `a week on Friday`, `a week ago on Monday`: so many weeks from the next one or the last one.
+    fn weeks_on(&self, at: usize) -> Found {
+        let unit = self.phrase(Kind::One, at)?;
+        let (weeks, end) = self.weeks(unit)?;
+        let ago = self.phrase(Kind::Ago, end);
+        let (day, behind) = self.weekday_written(self.phrase(Kind::WeekOn, ago.unwrap_or(end))?)?;
+        let tokens = at..behind;
+        let paid =
+            at.checked_sub(1).is_some_and(|at| self.text.tokens[at].kind == TokenKind::Number);
+        if paid || ago.is_none() && self.tense(&tokens) == Some(Tense::Past) {
+            return None;
+        }
+        let today = self.today?;
+        let (tense, weeks) = match ago {
+            Some(_) => (Tense::Past, -weeks),
+            None => (Tense::Future, weeks),
+        };
+        let date = self.weekday_from(today, day, None, Some(tense))?;
+        Some((tokens, date.checked_add(Duration::weeks(weeks))?.to_string()))
+    }
+
+    /// `Friday week`, `the Friday before last`: a week or two from the next one or the last one; none where it is not
+    /// known which is meant. `None` where nothing of it stands behind the day.
+    fn weeks_away(&self, at: usize, behind: usize, day: Weekday, today: Date) -> Option<Found> {
+        if !self.words?.knows(Kind::WeekOn) {
+            return None;
+        }
+        let on = at.checked_sub(1).filter(|at| self.is(Kind::WeekOn, *at));
+        if on.is_some_and(|on| self.follows(Kind::Ago, on))
+            || self.phrase(Kind::AfterNext, behind).is_some()
+        {
+            return Some(None);
+        }
+        let (step, weeks, end) = match (self.phrase(Kind::BeforeLast, behind), self.weeks(behind)) {
+            (Some(end), _) => (-1, -1, end),
+            (None, Some((weeks, end))) if !is_dash(self.word(end)) => (1, weeks, end),
+            _ => return None,
+        };
+        let date = self.weekday_from(today, day, Some(step), None);
+        let date = date.and_then(|date| date.checked_add(Duration::weeks(weeks)));
+        Some(date.map(|date| (at..end, date.to_string())))
+    }
+
+    /// The weeks of a unit, and one past it.
+    fn weeks(&self, at: usize) -> Option<(i64, usize)> {
+        let fortnight = self.phrase(Kind::Fortnight, at).map(|end| (2, end));
+        self.phrase(Kind::Week, at).map(|end| (1, end)).or(fortnight)
+    }
+
+    /// Whether a day is over or comes: by what was on it (`Sunday's crash`), else by its clause.
+    fn tense_of_day(&self, day: &Range<usize>) -> Option<Tense> {
+        if self.is_over(day) { Some(Tense::Past) } else { self.tense(day) }
+    }
+
+    /// Whether what stands behind a day and its `'s` was: `Sunday's fatal crash`, `above Wednesday's close`.
+    fn is_over(&self, day: &Range<usize>) -> bool {
+        if !says_whose(self.word(day.end)) {
+            return false;
+        }
+        let Some(words) = self.words else { return false };
+        let priced = self.follows(Kind::PriceLead, day.start);
+        let ends = |at: usize| {
+            let sense = words.sense(self.lower(at));
+            sense.determiner || sense.modal || sense.was
+        };
+        let from = day.end + 1;
+        let mut nouns = (from..from + OVER_REACH).take_while(|&at| !ends(at));
+        nouns.any(|at| self.is(Kind::Over, at) || priced && self.is(Kind::Price, at))
     }
 
     /// `jeden Montag`, `Welt am Sonntag`, `Viernes Negro`: no single day, or a name.
@@ -130,7 +211,15 @@ impl DateReader<'_> {
         let months = self.is(Kind::Months, at)
             && at.checked_sub(1).is_some_and(|at| self.text.tokens[at].kind == TokenKind::Number);
         let other = self.phrase(Kind::NotWeekdayBehind, behind).is_some();
-        named || led || capital || counted || months || other
+        // `Sunday Orme said`, `Chief Sunday Orme`
+        let opens = || self.text.sentences.binary_search_by_key(&at, |s| s.start).is_ok();
+        let person = words.knows(Kind::NameLead)
+            && self.word(behind).chars().nth(1).is_some_and(char::is_lowercase)
+            && self.word(behind).starts_with(char::is_uppercase)
+            && self.month(behind).is_none()
+            && self.text.sentences.binary_search_by_key(&behind, |s| s.start).is_err()
+            && (opens() || self.follows(Kind::NameLead, at));
+        named || led || person || capital || counted || months || other
     }
 
     /// Whether a month is what a day of the week before a token is of: `the last Monday in July`.

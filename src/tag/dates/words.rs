@@ -126,6 +126,12 @@ pub(super) struct Sense {
     pub halted: bool,
     /// Tells what was on its day: `killed`.
     pub done: bool,
+    /// Before `for` and a day of the week, what comes on it: `strikes called for`.
+    pub meant: bool,
+    /// Before a day that it sets for something: `fixed 14 March for`.
+    pub fixing: bool,
+    /// Behind that day: `for`.
+    pub fixed_for: bool,
 }
 
 /// What of a sense a kind sets.
@@ -168,6 +174,9 @@ const SENSES: &[(&str, Part)] = &[
     ("appointment", |sense| &mut sense.appointment),
     ("halted", |sense| &mut sense.halted),
     ("done", |sense| &mut sense.done),
+    ("meant", |sense| &mut sense.meant),
+    ("fixing", |sense| &mut sense.fixing),
+    ("fixed-for", |sense| &mut sense.fixed_for),
     ("postponed-to", |sense| &mut sense.postponed_to),
     ("postponed-to-behind", |sense| &mut sense.postponed_to_behind),
 ];
@@ -403,6 +412,11 @@ impl DateWords {
     pub(super) fn is(&self, kind: Kind, lower: &str) -> bool {
         let list = &self.kinds[kind as usize];
         list.may_start(lower) && list.lower.contains(lower)
+    }
+
+    /// Whether the language has words of a kind.
+    pub(super) fn knows(&self, kind: Kind) -> bool {
+        !self.kinds[kind as usize].phrases.is_empty()
     }
 
     /// The bytes of the longest phrase of a kind that a text begins with, and the phrase; `opens` where a sentence
