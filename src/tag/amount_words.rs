@@ -49,6 +49,9 @@ const KINDS: &[(&str, List)] = &[
     ("of", |words| &mut words.of),
     ("odd", |words| &mut words.odd),
     ("hyphened", |words| &mut words.hyphened),
+    ("part-of-whose", |words| &mut words.part_of_whose),
+    ("millions-of", |words| &mut words.millions_of),
+    ("no-metre-behind", |words| &mut words.no_metre_behind),
     ("plural-ending", |words| &mut words.plural_endings),
     ("not-plural-ending", |words| &mut words.not_plural_endings),
     ("not-plural", |words| &mut words.not_plurals),
@@ -148,6 +151,14 @@ pub(super) struct AmountWords {
     pub odd: Vec<&'static str>,
     /// What a number and a hyphen count: `a 400-seat hall`.
     pub hyphened: Vec<&'static str>,
+    /// Between `of` and the number of a whole: `1,200 of its 4,500 jobs`.
+    pub part_of_whose: Vec<&'static str>,
+    /// What `m` behind a number that is a race's makes millions of: `50m homes`.
+    pub millions_of: Vec<&'static str>,
+    /// Behind `m`, of which it is no unit: `20m-strong`.
+    pub no_metre_behind: Vec<&'static str>,
+    /// A unit, how many smaller ones make it, and a word for those; a hyphen where the number stands alone behind one.
+    pub smaller: Vec<(&'static str, f64, &'static str)>,
     /// Phrases before a large number, with the part of it that they are.
     pub parts: Vec<(&'static str, f64)>,
     /// Words before a number that it names a thing of, and those behind a score.
@@ -262,6 +273,10 @@ impl AmountWords {
             "unit-before" => {
                 self.units_before.extend(row.split_once('=').map(|(w, u)| (w.trim(), u.trim())));
             }
+            "smaller-unit" => self.smaller.extend(phrases.filter_map(|row| {
+                let mut parts = row.splitn(3, ' ');
+                Some((parts.next()?, parts.next()?.parse().ok()?, parts.next()?))
+            })),
             "counted" => self.counted.extend(row.split_whitespace().map(|name| (name, ()))),
             "decimal" => self.point = row == ".",
             "home" => self.home = row.as_bytes().try_into().ok(),

@@ -13,7 +13,7 @@ use std::ops::Range;
 use super::Text;
 use super::amount_words::AmountWords;
 use super::dates;
-use super::listed_names::is_character;
+use super::listed_names::{is_character, is_word};
 use crate::model::{Amount, LanguageCode};
 use crate::scripts::is_unspaced;
 use crate::unicode;
@@ -135,6 +135,7 @@ fn read(
                         if reading.unit == Some("sol") { "soles" } else { "pounds" }.to_owned(),
                     ),
                     Some("yuan") if unit.is_none() => Some("元".to_owned()),
+                    Some("$") if unit.is_none() => Some("dollars".to_owned()),
                     Some(_) if unit.is_none() && shared == Some(POUNDS) => {
                         let written = &text.text[reading.bytes.clone()];
                         let word = written.rsplit(|c: char| !unicode::goes_on(c)).next();
@@ -410,12 +411,42 @@ impl AmountReader<'_> {
         self.read_unit(reading)?;
         if reading.unit.is_none()
             && reading.object.is_none()
-            && let Some((object, length)) = self.counted(&self.body[reading.bytes.end..])
+            && let Some((object, length)) = self
+                .part_of(&self.body[reading.bytes.end..], reading.value)
+                .or_else(|| self.counted(&self.body[reading.bytes.end..]))
         {
             reading.object = Some(object);
             reading.bytes.end += length;
         }
         Some(())
+    }
+
+    /// Reads what stands behind a unit in a smaller one: `5ft 11in`, `6-foot-4`.
+    fn read_smaller_unit(&self, reading: &mut AmountReading) {
+        let Some(name) = reading.unit.filter(|_| reading.upper.is_none()) else { return };
+        let mut of_unit = self.words.smaller.iter().filter(|(unit, ..)| *unit == name).peekable();
+        if of_unit.peek().is_none() {
+            return;
+        }
+        let behind = &self.body[reading.bytes.end..];
+        let hyphen = behind.starts_with('-');
+        let Some(digits) = [", ", "-", " ", "\u{a0}"].iter().find_map(|s| behind.strip_prefix(*s))
+        else {
+            return;
+        };
+        let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+        let Ok(count) = digits[..length].parse::<u8>() else { return };
+        let count = f64::from(count);
+        let rest = &digits[length..];
+        let word = rest.strip_prefix([' ', '\u{a0}', '-']).unwrap_or(rest);
+        let smaller = |(_, factor, unit): &&(&str, f64, &'static str)| {
+            let bare = *unit == "-" && hyphen && !rest.starts_with(unicode::goes_on);
+            (count < *factor && (bare || is_word(word, unit))).then_some(())
+        };
+        let Some((_, factor, unit)) = of_unit.find(|row| smaller(row).is_some()) else { return };
+        let end = if *unit == "-" { rest } else { &word[unit.len()..] };
+        reading.value = (reading.value * factor + count) / factor;
+        reading.bytes.end += behind.len() - end.len();
     }
 
     /// Reads the unit behind the number; `None` when the number is part of a word.
@@ -451,7 +482,23 @@ impl AmountReader<'_> {
             reading.bytes.end += length + money.length;
             return Some(());
         }
-        let people = letter && !RACES.contains(&reading.value);
+        // `55m-year-old`, `50m years ago`
+        let time = || unit(&behind[length..], self.words).filter(|unit| unit.name == "year");
+        if letter && let Some(years) = time() {
+            reading.multiply(1e6);
+            reading.unit = Some(years.name);
+            reading.bytes.end += length + years.length;
+            return Some(());
+        }
+        if letter && self.words.no_metre_behind.iter().any(|word| is_word(&behind[length..], word))
+        {
+            return None;
+        }
+        let people = letter
+            && (!RACES.contains(&reading.value)
+                || self.words.millions_of.iter().any(|word| {
+                    behind[length..].strip_prefix(is_blank).is_some_and(|rest| is_word(rest, word))
+                }));
         if let Some((object, taken)) = people.then(|| self.object(&behind[length..])).flatten() {
             // "5m people"
             reading.multiply(1e6);
@@ -460,6 +507,7 @@ impl AmountReader<'_> {
         } else if !self.words.is_no_unit(&behind[length..]) {
             reading.unit = Some(name);
             reading.bytes.end += length;
+            self.read_smaller_unit(reading);
             // `2 años y medio`
             if let Some(half) =
                 self.words.half_behind(&behind[length..]).filter(|_| reading.upper.is_none())

@@ -8,6 +8,9 @@ use super::{AmountReader, AmountReading, units::currency_of};
 /// the American one.
 pub(super) const DOLLARS: &[&[u8; 2]] = &[b"CA", b"AU", b"NZ"];
 
+/// Name in the list of the dollars that `$` stands for at home alone.
+const LOCAL: &str = "$ at home";
+
 /// Name in lists of what other languages than English call pounds, of weight or of money.
 pub(super) const POUNDS: &str = "libra";
 
@@ -21,7 +24,10 @@ impl AmountReader<'_> {
         let of_land = || self.lands.into_iter().flatten().find_map(|land| currency_of(unit, land));
         match unit {
             // Of `$` alone; `US$` names its country.
-            "$" => Some(self.home.and_then(|home| currency_of(unit, home)).unwrap_or("USD")),
+            "$" => {
+                let home = self.home.and_then(|home| currency_of(unit, home));
+                home.map_or_else(|| self.local_dollar(), Some)
+            }
             "cent" => Some(of_land().unwrap_or("USD")),
             "rupee" => Some(of_land().unwrap_or("INR")),
             "won" => Some(of_land().unwrap_or("KRW")),
@@ -41,6 +47,22 @@ impl AmountReader<'_> {
     /// Whether a text is in the characters of Taiwan and Hong Kong, which the mainland's are not.
     fn is_traditional(&self) -> bool {
         self.body.contains(TRADITIONAL)
+    }
+
+    /// The dollar of a publisher whose country has one of its own, where the story is of that country or of none that is
+    /// known. Of the United States it tells in theirs; of another country it may tell in either.
+    fn local_dollar(&self) -> Option<&'static str> {
+        let [home, _, subject] = self.lands;
+        let Some((home, code)) = home.and_then(|home| Some((home, currency_of(LOCAL, home)?)))
+        else {
+            return Some("USD");
+        };
+        match subject {
+            None => Some(code),
+            Some(subject) if subject == home => Some(code),
+            Some([b'U', b'S']) => Some("USD"),
+            Some(_) => None,
+        }
     }
 
     /// Whether the money that a sign stands for is not known here: several countries of the language have one each.

@@ -1,6 +1,7 @@
 //! What a number counts: `111 drones`, `three civilian injuries`.
 
 use super::AmountReader;
+use super::numbers::number_at;
 use crate::tag::listed_names::is_word;
 use crate::tag::{dates, language};
 use crate::unicode;
@@ -22,6 +23,20 @@ impl AmountReader<'_> {
             Some((name, length)) => Some((name.to_owned(), length)),
             None => self.object(rest),
         }
+    }
+
+    /// What a number counts of a whole that has a number, too, and where that ends: `1,200 of its 4,500 jobs`.
+    pub(super) fn part_of(&self, rest: &str, part: f64) -> Option<(String, usize)> {
+        let of = |of: &&str| rest.strip_prefix(' ')?.strip_prefix(*of)?.strip_prefix(' ');
+        let owned = self.words.of.iter().find_map(of)?;
+        let whose = |whose: &&str| owned.strip_prefix(*whose)?.strip_prefix(' ');
+        let whole = self.words.part_of_whose.iter().find_map(whose).unwrap_or(owned);
+        if !whole.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let number = number_at(whole, 0, self.words.point).filter(|number| number.value > part)?;
+        let (object, length) = self.object(&whole[number.end..])?;
+        Some((object, rest.len() - whole.len() + number.end + length))
     }
 
     /// What a number counts by the language's list, and where that ends.

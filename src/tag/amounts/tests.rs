@@ -569,3 +569,68 @@ fn parts_of_units_and_hyphened_nouns_are_amounts() {
     assert_eq!(first("It is half a mile away."), Some((0.5, "mile".to_owned())));
     assert_eq!(first("The 900-seat hall is shut."), Some((900.0, "seats".to_owned())));
 }
+
+#[test]
+fn range_with_one_unit_has_both_ends() {
+    for (body, value, upper, of) in [
+        ("Sales will be between 2.1 billion and 2.2 billion euros.", 2.1e9, Some(2.2e9), "EUR"),
+        ("Sales will be 2.1bn to 2.2bn euros.", 2.1e9, Some(2.2e9), "EUR"),
+        ("It will cost 3 million to 4 million lamps.", 3e6, Some(4e6), "lamps"),
+        ("Sales rose 2 million to 22 million euros.", 22e6, None, "EUR"),
+    ] {
+        let last = found(body).pop().map(|(_, value, upper, of)| (value, upper, of));
+        assert_eq!(last, Some((value, upper, of.to_owned())), "{body}");
+    }
+}
+
+#[test]
+fn m_behind_a_number_may_be_millions() {
+    for (body, value, of) in [
+        ("A 55m-year-old shell was found.", 55e6, "year"),
+        ("It split off about 50m years ago.", 50e6, "year"),
+        ("The plan would add 50m homes.", 50e6, "homes"),
+        ("The pool is 50m long.", 50.0, "m"),
+        ("She won the 100m hurdles.", 100.0, "m"),
+    ] {
+        let first = found(body).first().map(|(_, value, _, of)| (*value, of.clone()));
+        assert_eq!(first, Some((value, of.to_owned())), "{body}");
+    }
+    assert_eq!(found("Its 20m-strong choir sang."), []);
+}
+
+#[test]
+fn smaller_unit_behind_a_unit_counts() {
+    for (body, text, value, of) in [
+        ("He is about 5ft 6in.", "5ft 6in", 5.5, "foot"),
+        ("She is 6 feet, 3 inches, they said.", "6 feet, 3 inches", 6.25, "foot"),
+        ("The 6-foot-9 guard left.", "6-foot-9", 6.75, "foot"),
+        ("He weighs 9 stone 7 pounds.", "9 stone 7 pounds", 9.5, "stone"),
+        ("The wall is 5 feet high.", "5 feet", 5.0, "foot"),
+        ("It is 5 feet, 200 yards from Orme.", "5 feet", 5.0, "foot"),
+    ] {
+        let first =
+            found(body).first().map(|(text, value, _, of)| (text.clone(), *value, of.clone()));
+        assert_eq!(first, Some((text.to_owned(), value, of.to_owned())), "{body}");
+    }
+}
+
+#[test]
+fn part_of_a_whole_is_what_is_told() {
+    for (body, text, value, of) in [
+        ("Orme cut 1,200 of its 4,500 jobs.", "1,200 of its 4,500 jobs", 1200.0, "jobs"),
+        ("Orme shut three of 17 schools.", "three of 17 schools", 3.0, "schools"),
+        ("Orme freed 20 of the 48 divers.", "20 of the 48 divers", 20.0, "divers"),
+    ] {
+        assert_eq!(found(body), [(text.to_owned(), value, None, of.to_owned())], "{body}");
+    }
+}
+
+#[test]
+fn range_in_words_has_both_ends() {
+    let first =
+        |body| found(body).first().map(|(_, value, upper, of)| (*value, *upper, of.clone()));
+    let range = Some((5.0, Some(7.0), "%".to_owned()));
+    assert_eq!(first("It expects five to seven per cent."), range);
+    assert_eq!(first("It fell from five to seven per cent.").and_then(|found| found.1), None);
+    assert_eq!(first("Two to three million divers came.").and_then(|found| found.1), None);
+}

@@ -1,7 +1,7 @@
 //! What stands in texts of each language, and the dates that it is.
 
-mod numbered;
 mod events;
+mod numbered;
 mod tense;
 mod weekdays;
 

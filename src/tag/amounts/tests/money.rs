@@ -189,3 +189,19 @@ fn sign_of_several_lands_needs_one() {
     let text = Text::new("La multa es de US$ 15.000 millones.");
     assert_eq!(amounts_on_site(&text, es, None, None)[0].unit.as_deref(), Some("USD"));
 }
+
+#[test]
+fn dollar_at_home_is_the_lands_own() {
+    let unit = |home: &[u8; 2], subject: Option<&[u8; 2]>| {
+        let text = Text::new("The road cost $42 million.");
+        let found = amounts(&text, LanguageCode::EN, Some(*home), subject.copied());
+        found.first().map(|amount| (amount.unit.clone(), amount.object.clone())).unwrap()
+    };
+    let money = |code: &str| (Some(code.to_owned()), None);
+    assert_eq!(unit(b"JM", Some(b"JM")), money("JMD"));
+    assert_eq!(unit(b"FJ", None), money("FJD"));
+    assert_eq!(unit(b"SG", Some(b"SG")), money("SGD"));
+    assert_eq!(unit(b"JM", Some(b"US")), money("USD"));
+    assert_eq!(unit(b"JM", Some(b"TT")), (None, Some("dollars".to_owned())));
+    assert_eq!(unit(b"GB", Some(b"JM")), money("USD"));
+}
