@@ -3,6 +3,7 @@
 //! at a comma, behind which another begins.
 
 mod claims;
+mod headlines;
 mod joins;
 
 use std::ops::Range;
@@ -13,7 +14,7 @@ use super::{
     titles::{is_title, offices},
     trades,
 };
-use claims::{claim_families, claim_judges, claim_owned, claim_speakers};
+use claims::{claim_families, claim_judges, claim_owned, claim_players, claim_speakers};
 use joins::{join_apostrophes, join_hyphened, join_nicknames, join_opened};
 
 use crate::punctuation::is_dash;
@@ -54,6 +55,7 @@ pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
     let mut others = Vec::new();
     for name in names.iter_mut() {
         part_home(text, name, &mut others);
+        cut_company(text, name, &mut others);
         cut_offices(text, name);
         match name.kind {
             NameKind::Person => {
@@ -73,11 +75,14 @@ pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
         }
     }
     put(names, others);
+    headlines::part(text, names);
+    set_known(text, names);
     join_hyphened(text, names);
     join_opened(text, names);
     claim_families(text, names);
     claim_owned(text, names);
     claim_speakers(text, names);
+    claim_players(text, names);
 }
 
 /// Gives a name to some tokens unless another one is in them in part.
@@ -216,6 +221,39 @@ fn cut_clause(text: &Text<'_>, name: &mut Name) {
         && !english::SMALL_WORDS.contains(next)
     {
         tokens.end = tokens.start + 1;
+    }
+}
+
+/// Persons who are called by their surname everywhere are no town nor company: `called Trump's tariffs`; and a drug or a
+/// disease is nobody.
+fn set_known(text: &Text<'_>, names: &mut Vec<Name>) {
+    let alone = |name: &Name| (name.tokens.len() == 1).then(|| text.word(name.tokens.start));
+    names.retain(|name| alone(name).is_none_or(|word| !english::DRUGS.contains(word)));
+    for name in names {
+        if alone(name).is_some_and(|word| english::STATESMEN.contains(word)) {
+            name.kind = NameKind::Person;
+        }
+    }
+}
+
+/// `Orme Works Corp. Varde shares fell`: the full stop of a company's form ends the sentence, too.
+fn cut_company(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
+    let tokens = name.tokens.clone();
+    // `Orland, Co. Varde` is in a county.
+    if matches!(name.kind, NameKind::Place | NameKind::Other) {
+        return;
+    }
+    let form = |i: usize| english::COMPANY_FORMS.contains(text.lower(i).trim_end_matches('.'));
+    let stopped = |i: usize| text.word(i).ends_with('.') || text.word_or_empty(i + 1) == ".";
+    let Some(end) = (tokens.start + 1..tokens.end).find(|&i| form(i) && stopped(i)) else { return };
+    let next = end + 1 + usize::from(!text.word(end).ends_with('.'));
+    if next >= tokens.end || !is_capital(text, next) || form(next) {
+        return;
+    }
+    *name = Name { kind: NameKind::Organisation, tokens: tokens.start..next };
+    let rest = next..tokens.end;
+    if rest.len() == 1 && english::SHARE_NOUNS.contains(text.word_or_empty(tokens.end)) {
+        others.push(Name { kind: NameKind::Organisation, tokens: rest });
     }
 }
 

@@ -197,7 +197,7 @@ fn dollar_at_home_is_the_lands_own() {
         let found = amounts(&text, LanguageCode::EN, Some(*home), subject.copied());
         found.first().map(|amount| (amount.unit.clone(), amount.object.clone())).unwrap()
     };
-    let money = |code: &str| (Some(code.to_owned()), None);
+    let money = |code: &str| (Some(code.to_owned()), None::<String>);
     assert_eq!(unit(b"JM", Some(b"JM")), money("JMD"));
     assert_eq!(unit(b"FJ", None), money("FJD"));
     assert_eq!(unit(b"SG", Some(b"SG")), money("SGD"));

@@ -2,11 +2,13 @@
 //!
 //! Claims nothing over a name that another pass has found.
 
+use std::ops::Range;
+
 use super::{
     super::{Name, labels::NameKind},
     claim, is_bare_possessive, is_capital, is_forename, is_noun,
 };
-use crate::tag::{Text, english};
+use crate::tag::{Text, TokenKind, english};
 
 /// `Choi Orl-mok`: somebody with the family name first, whose given name goes on behind a hyphen in small letters.
 pub(super) fn claim_families(text: &Text<'_>, names: &mut Vec<Name>) {
@@ -116,3 +118,50 @@ pub(super) fn claim_judges(text: &Text<'_>, names: &mut Vec<Name>) {
 
 /// Most words of a judge's name with the title, where the recogniser has it whole.
 const JUDGE: usize = 4;
+
+/// `Orla Berg beat Anna Lund 6-4, 7-6 (5)`: sets are played by people, whatever the recogniser takes them for.
+pub(super) fn claim_players(text: &Text<'_>, names: &mut Vec<Name>) {
+    for at in 1..text.tokens.len() {
+        let token = &text.tokens[at];
+        if token.kind != TokenKind::Number || !begins_with_sets(&text.text[token.start as usize..])
+        {
+            continue;
+        }
+        let Some(loser) = player_before(text, at) else { continue };
+        let verb = loser.start.saturating_sub(1);
+        claim_player(text, names, loser);
+        if english::PLAYER_VERBS.contains(text.word(verb))
+            && let Some(winner) = player_before(text, verb)
+        {
+            claim_player(text, names, winner);
+        }
+    }
+}
+
+fn claim_player(text: &Text<'_>, names: &mut Vec<Name>, tokens: Range<usize>) {
+    let known = |n: &Name| n.kind == NameKind::Person && n.tokens.end == tokens.end;
+    if !names.iter().any(known) && !tokens.clone().any(|at| is_noun(text, at)) {
+        claim(names, NameKind::Person, tokens);
+    }
+}
+
+/// Two words with a capital before a token, and no more.
+fn player_before(text: &Text<'_>, end: usize) -> Option<Range<usize>> {
+    let words = (0..end).rev().take_while(|&at| is_capital(text, at)).take(3).count();
+    (words == 2).then(|| end - 2..end)
+}
+
+/// Whether a text begins with the games of two sets: `6-4, 7-6 (5)`, `7-6 (4), 6-4`.
+fn begins_with_sets(text: &str) -> bool {
+    let games = |c: Option<char>| c.is_some_and(|c| ('0'..='7').contains(&c));
+    let set = |text: &str| {
+        let mut chars = text.chars();
+        let first = games(chars.next());
+        let dash = chars.next().is_some_and(|c| matches!(c, '-' | '–'));
+        (first && dash && games(chars.next())).then(|| chars.as_str().len())
+    };
+    let Some(rest) = set(text).map(|rest| &text[text.len() - rest..]) else { return false };
+    let tie = rest.trim_start().strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    let rest = tie.filter(|(tie, _)| tie.len() <= 2).map_or(rest, |(_, rest)| rest);
+    rest.strip_prefix(", ").is_some_and(|rest| set(rest).is_some())
+}

@@ -202,3 +202,49 @@ fn names_end_at_dashes_and_persons_at_apostrophes() {
         cut_of("the Writers\u{2019} Guild", NameKind::Organisation, "Writers\u{2019} Guild");
     assert_eq!(guild, ["Writers\u{2019} Guild"]);
 }
+
+#[test]
+fn verb_of_a_headline_is_no_part_of_names() {
+    use NameKind::{Organisation, Person};
+    for (body, kind, name, left) in [
+        ("Orme Rout Varde", Person, "Orme Rout Varde", "Person Orme Rout Varde"),
+        ("Ormes Rout Vardes", Person, "Ormes Rout Vardes", ""),
+        ("Quendale Hails Orr", Person, "Quendale Hails Orr", ""),
+        ("Ormes Fire Quendale", Person, "Fire Quendale", ""),
+        ("Orland's Orr meets Lund", Organisation, "Orr meets Lund", ""),
+        ("Paul Orr Beats Lund In Varde", Person, "Paul Orr Beats Lund", "Person Paul Orr"),
+        ("She met Orla Fire Orr.", Person, "Orla Fire Orr", "Person Orla Fire Orr"),
+    ] {
+        assert_eq!(english_of(body, &[(kind, name)]).join(" "), left, "{body}");
+    }
+}
+
+#[test]
+fn companys_form_with_a_stop_ends_its_name() {
+    let of = |body| english_of(body, &[(NameKind::Organisation, "Orme Works Corp. Varde")]);
+    let both = ["Organisation Orme Works Corp.", "Organisation Varde"];
+    assert_eq!(of("A loan comes from Orme Works Corp. Varde shares fell."), both);
+    assert_eq!(of("A loan comes from Orme Works Corp. Varde wept."), both[..1]);
+}
+
+#[test]
+fn statesmen_are_people_and_drugs_nobody() {
+    let of = |body, kind, name| english_of(body, &[(kind, name)]);
+    assert_eq!(
+        of("Orr called Trump's levy dear.", NameKind::Organisation, "Trump"),
+        ["Person Trump"]
+    );
+    assert_eq!(of("Critics of Modi marched.", NameKind::Place, "Modi"), ["Person Modi"]);
+    assert_eq!(of("He took Wegovy for a year.", NameKind::Person, "Wegovy"), [""; 0]);
+}
+
+#[test]
+fn sets_are_played_by_people() {
+    use NameKind::{Organisation, Person, Place};
+    let both = ["Person Ozo Quendale", "Person Sim Varde"];
+    let body = "At Orland, Ozo Quendale beat Sim Varde 6-1, 6-3 to go on.";
+    assert_eq!(english_of(body, &[(Organisation, "Ozo Quendale"), (Person, "Sim Varde")]), both);
+    let body = "Ozo Quendale upset Sim Varde 7-6 (4), 6-4.";
+    assert_eq!(english_of(body, &[(Place, "Sim Varde")]), both);
+    assert_eq!(english_of("Ozo Quendale beat Sim Varde 6-1.", &[]), [""; 0]);
+}
