@@ -169,6 +169,12 @@ fn pieces(context: &Context<'_>, stretches: Vec<Quoted>) -> Vec<Piece> {
                 text.text[..quoted.outer.start].trim_end_matches([' ', '\u{a0}', '(', '[']);
             let outermost = inner.trim_end_matches(['’', '\'', '”', '"', ' ']);
             let full_stop = outermost.ends_with('.');
+            // `1.5 degrees is not much.`, but not `1912: The Year of Ice.`
+            let is_clause = full_stop
+                && inner.starts_with(|c: char| c.is_ascii_digit())
+                && inner
+                    .split(' ')
+                    .any(|word| word.len() > 3 && word.starts_with(char::is_lowercase));
             let comma_behind = text.text[quoted.outer.end..].starts_with(',');
             let starts = before.is_empty()
                 || before.ends_with(['\n', '.', '!', '?', '”', '"', '“', '—', '…', '»']);
@@ -184,7 +190,7 @@ fn pieces(context: &Context<'_>, stretches: Vec<Quoted>) -> Vec<Piece> {
                 words: inner.split_whitespace().count(),
                 capital: inner
                     .trim_start_matches(['[', '…', '.', '‘', '\'', '“', ' '])
-                    .starts_with(char::is_uppercase),
+                    .starts_with(|c: char| c.is_uppercase() || is_clause),
                 starts,
                 led_in: before.ends_with([',', ':'])
                     || open > 0 && context.words.cue(text.lower(open - 1)).is_some(),
@@ -304,6 +310,7 @@ fn quote(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::EntityKind;
 
     fn found(text: &str) -> Vec<(String, Option<String>, usize)> {
         quotes(&Text::new(text), &[], SpeechWords::of(LanguageCode::EN))
@@ -339,6 +346,7 @@ mod tests {
             ("Orla Quendale: “We will not give up.”", "Orla Quendale"),
             ("“We will not give up,” said the pilot, Orla Quendale.", "Orla Quendale"),
             ("“We will not give up,” according to Anna Berg.", "Anna Berg"),
+            ("Anna Berg, asked about it, said: “1.5 degrees is not much.”", "Anna Berg"),
             ("Anna Berg kept bees. “They never give up,” she used to say.", "she"),
             (
                 "Prof Anna Berg of Orland University’s Solma Institute said: “We give up.”",
@@ -449,15 +457,12 @@ mod tests {
         assert_eq!(speaker.full_name.as_deref(), Some("Anna Berg"));
     }
 
-    #[test]
-    fn rank_before_a_name_is_nobody_else() {
-        let body = "“We will not give up,” said Lt. Col. Anna Berg of the Harbour Guard.";
-        let mention = |name: &str| {
-            let start = body.find(name).map_or(0, |at| body[..at].chars().count()) as u32;
-            let span = crate::model::Span { start, end: start + name.len() as u32 };
-            crate::model::Mention { field: crate::model::Field::Body, span, text: name.to_owned() }
-        };
-        let entity = |name: &str, kind| Entity {
+    /// An entity named once in a body.
+    fn entity(body: &str, name: &str, kind: EntityKind) -> Entity {
+        let start = body.find(name).map_or(0, |at| body[..at].chars().count()) as u32;
+        let span = crate::model::Span { start, end: start + name.len() as u32 };
+        let field = crate::model::Field::Body;
+        Entity {
             kind,
             name: name.to_owned(),
             name_en: None,
@@ -467,14 +472,32 @@ mod tests {
             country: None,
             point: None,
             list_id: None,
-            mentions: vec![mention(name)],
-        };
+            mentions: vec![crate::model::Mention { field, span, text: name.to_owned() }],
+        }
+    }
+
+    #[test]
+    fn rank_before_a_name_is_nobody_else() {
+        let body = "“We will not give up,” said Lt. Col. Anna Berg of the Harbour Guard.";
         let entities = [
-            entity("Anna Berg", crate::model::EntityKind::Person),
-            entity("Harbour Guard", crate::model::EntityKind::Organisation),
+            entity(body, "Anna Berg", EntityKind::Person),
+            entity(body, "Harbour Guard", EntityKind::Organisation),
         ];
         let quote = in_language(&Text::new(body), &entities, LanguageCode::EN).remove(0);
         assert_eq!(quote.speaker.and_then(|speaker| speaker.entity), Some(0));
+    }
+
+    #[test]
+    fn half_a_title_is_in_nobodys_name() {
+        for (body, name) in [
+            ("“We will not give up,” Orland’s Prime Minister Anna Berg said.", "Anna Berg"),
+            ("“We will not give up,” Vice President Anna Berg said.", "Anna Berg"),
+            ("“We will not give up,” Minister Anna Berg said.", "Minister Anna Berg"),
+        ] {
+            let entities = [entity(body, "Anna Berg", EntityKind::Person)];
+            let quote = in_language(&Text::new(body), &entities, LanguageCode::EN).remove(0);
+            assert_eq!(quote.speaker.unwrap().name, name, "{body}");
+        }
     }
 
     #[test]

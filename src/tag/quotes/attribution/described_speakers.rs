@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Context;
 use crate::tag::document::is_possessive;
+use crate::tag::english;
 use crate::tag::quotes::speakers::{NamedAt, is_capitalised, is_honorific};
 use crate::tag::quotes::verbs_of_speech::Kind;
 
@@ -88,6 +89,14 @@ impl Context<'_> {
         beside.is_some_and(|i| self.is(Kind::Belongs, i))
     }
 
+    /// Whether a title is the end of a longer one: `Prime Minister`, `Vice President`.
+    fn is_half_title(&self, at: usize) -> bool {
+        let Some(before) = at.checked_sub(1) else { return false };
+        let portfolio = english::PORTFOLIO_HEADS.contains(self.text.word(at));
+        is_capitalised(self.text.word(before))
+            && (portfolio && self.text.is_capital(before) || self.is(Kind::NotHolder, before))
+    }
+
     /// Words that name a speaker without what the person belongs to: `Ms. Berg of the Harbour Party`.
     fn without_belonging(&self, words: &Range<usize>) -> Range<usize> {
         let belongs = |m: &&NamedAt| {
@@ -134,7 +143,9 @@ impl Context<'_> {
         });
         if let Some(m) = mention.filter(|m| !of_another && m.tokens.end + 1 >= words.end) {
             let printed = self.text.slice(m.tokens.clone());
-            let titled = m.tokens.start > 0 && is_honorific(self.text.word(m.tokens.start - 1));
+            let titled = m.tokens.start > 0
+                && is_honorific(self.text.word(m.tokens.start - 1))
+                && !self.is_half_title(m.tokens.start - 1);
             let name = &self.people.named[m.who].name;
             let text = if titled {
                 self.text.slice(m.tokens.start - 1..m.tokens.end).to_owned()
