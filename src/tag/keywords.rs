@@ -424,13 +424,13 @@ mod tests {
     fn verbs_numbers_and_abbreviations_are_no_terms() {
         let document = Document::new(
             "Miller throws party as rents halve",
-            "VARDE, Mass. - A miller spent N50 million and 38m euros. He fell in B.C. and kicks a ball for the 11th time.",
+            "VARDE, Mass., Nov 5 - A miller spent N50 million and 38m euros. He fell in B.C. and kicks a ball for the 11th time.",
         );
         let terms: Vec<String> =
             keywords(&document, LanguageCode::EN, &[]).into_iter().map(|k| k.term).collect();
         for no in [
             "throws", "N50", "38m", "B.C", "B.C.", "Mass", "Mass.", "fell", "spent", "kicks",
-            "11th",
+            "11th", "Nov",
         ] {
             assert!(terms.iter().all(|t| t != no), "{no}: {terms:?}");
         }
