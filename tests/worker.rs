@@ -545,6 +545,34 @@ async fn unreachable_story_is_dead_lettered_after_its_attempts() {
 }
 
 #[tokio::test]
+#[tokio::test]
+async fn pages_of_a_site_in_maintenance_come_later() {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let is_back = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&is_back);
+    let site = Site::start(move |_: &Request| {
+        if asked.load(Ordering::Relaxed) {
+            html(story("The bridge is open"))
+        } else {
+            html("<title>The Paper</title><h1>We will be back soon</h1><p>Thank you.</p>")
+        }
+    })
+    .await;
+    let message = serde_json::json!({"url": site.url("/a")}).to_string();
+    broker.put(&context, &[], message).await;
+    let settings = [("FETCH__ROBOTS", "false"), ("WORKER__RETRY_MIN_SECS", "1")];
+    let worker = Worker::start(broker.url(), &settings);
+    let waits = worker.logged_with("story", |line| line["outcome"] == "retry").await;
+    assert_eq!(waits["code"], "fetch.unavailable", "{waits}");
+    is_back.store(true, Ordering::Relaxed);
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert!(outcomes[0].subject.starts_with("news.story."), "{}", outcomes[0].subject);
+    assert!(worker.stop().await.success());
+}
+
 async fn full_out_stream_stops_intake_losing_no_story() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

@@ -249,10 +249,13 @@ const FEW_NOTICE_WORDS: usize = 60;
 
 const WALLS: &str = "interstitials.txt";
 
-/// Titles of tests for robots and of login forms, and how those of consent forms begin, in letters and digits.
+/// Titles of tests for robots, of login forms and of sites in maintenance, and how those of consent forms begin, in
+/// letters and digits.
 static WALL_TITLES: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let rows = word_lists::of_languages(WALLS);
-    let titles = rows.filter(|(kind, _)| matches!(*kind, "challenge-title" | "login-title"));
+    let is_whole =
+        |kind: &str| matches!(kind, "challenge-title" | "login-title" | "unavailable-title");
+    let titles = rows.filter(|(kind, _)| is_whole(kind));
     titles.map(|(_, title)| letters(title)).collect()
 });
 static CONSENT_TITLES: LazyLock<Vec<String>> = LazyLock::new(|| {

@@ -345,8 +345,9 @@ impl Classify for Error {
             | Self::Truncated(_)
             | Self::Protocol(_)
             | Self::ServerError { .. }
-            | Self::StoryTimeout { .. } => Disposition::Retry { after: None },
-            Self::Unavailable { after: None } => Disposition::Retry { after: None },
+            | Self::StoryTimeout { .. }
+            | Self::Wall(Wall::Unavailable)
+            | Self::Unavailable { after: None } => Disposition::Retry { after: None },
             // The host's own wish, or what holds for all of it: it costs the story no attempt.
             Self::Unavailable { after: Some(after) }
             | Self::RateLimited { after }
@@ -364,7 +365,15 @@ impl Classify for Error {
             | Self::Legal
             | Self::Refused { .. }
             | Self::Empty { .. }
-            | Self::Wall(_)
+            | Self::Wall(
+                Wall::Paywall
+                | Wall::Consent
+                | Wall::Challenge
+                | Wall::Soft404
+                | Wall::Login
+                | Wall::ScriptShell
+                | Wall::Notice,
+            )
             | Self::RobotsDisallowed
             | Self::HostDead
             | Self::NotFetched => Disposition::Skip,
@@ -387,7 +396,9 @@ impl Classify for Error {
             Self::HostTurn { .. } => HostCondition::Turn,
             Self::NoDescriptors => HostCondition::Unknown,
             Self::Timeout { .. } => HostCondition::TooLate,
-            Self::RateLimited { .. } | Self::Unavailable { .. } => HostCondition::Busy,
+            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::Wall(Wall::Unavailable) => {
+                HostCondition::Busy
+            }
             Self::RobotsUnreachable { .. } => HostCondition::WithoutRobots,
             Self::CircuitOpen { .. } | Self::HostDead => HostCondition::Failing,
             Self::Refused { .. }
@@ -395,7 +406,7 @@ impl Classify for Error {
             | Self::Wall(Wall::Paywall | Wall::Login | Wall::Challenge) => HostCondition::Refuses,
             Self::HostRefuses { .. } => HostCondition::RefusesAndLeftAlone,
             Self::State(_) => HostCondition::OutOfReach,
-            Self::Wall(Wall::Consent | Wall::Soft404 | Wall::ScriptShell)
+            Self::Wall(Wall::Consent | Wall::Soft404 | Wall::ScriptShell | Wall::Notice)
             | Self::NotFetched
             | Self::StoryTimeout { .. }
             | Self::Forbidden(_)
@@ -480,6 +491,8 @@ mod tests {
             Error::Wall(Wall::Consent),
             Error::Wall(Wall::Soft404),
             Error::Wall(Wall::ScriptShell),
+            Error::Wall(Wall::Notice),
+            Error::Wall(Wall::Unavailable),
             Error::Gone { status: 404 },
             Error::RobotsDisallowed,
             Error::HostDead,

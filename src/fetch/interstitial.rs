@@ -5,6 +5,9 @@
 //! so is a short one that declares itself an article. The marks of walls (`signatures`) and what they say of themselves
 //! (`phrases`), which are on ordinary pages too, count only on pages with hardly any text. A paywalled page with a lead is let
 //! through and marked.
+//!
+//! A notice (maintenance, an error, a queue, content that was removed, a demand to switch off an ad blocker) is known by
+//! its heading, which says that and nothing more, on a short page without a date. What may pass by itself is tried again.
 
 mod phrases;
 mod signatures;
@@ -33,6 +36,10 @@ pub enum Wall {
     Login,
     /// A page that is empty until scripts have run.
     ScriptShell,
+    /// A page that says, with a success status, that the site can't give any now: maintenance, an error, a queue.
+    Unavailable,
+    /// A notice that asks for something else, or offers it: an ad blocker to be switched off, an app, the domain.
+    Notice,
 }
 
 impl Wall {
@@ -46,6 +53,8 @@ impl Wall {
             Self::Soft404 => "soft_404",
             Self::Login => "login",
             Self::ScriptShell => "script_shell",
+            Self::Unavailable => "unavailable",
+            Self::Notice => "notice",
         }
     }
 }
@@ -59,12 +68,18 @@ impl fmt::Display for Wall {
             Self::Soft404 => "a page that says it is none",
             Self::Login => "a login form stands for the page",
             Self::ScriptShell => "the page is empty without scripts",
+            Self::Unavailable => "a page that says that the site is not available now",
+            Self::Notice => "a notice stands for the page",
         })
     }
 }
 
 /// Paragraph text from which on a page has a story, in bytes without white space.
 const STORY: usize = 1000;
+
+/// Paragraph text from which on a page is more than a notice, and visible text of all of it.
+const NOTICE: usize = 600;
+const NOTICE_TEXT: usize = 3000;
 
 /// Paragraph text that makes a lead worth publishing.
 const LEAD: usize = 150;
@@ -125,6 +140,9 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
         {
             return Err(Wall::Consent);
         }
+        if notice(&scan, evidence) == Some(Wall::Unavailable) {
+            return Err(Wall::Unavailable);
+        }
         if is_missing_all_over(&scan) {
             return Err(Wall::Soft404);
         }
@@ -143,6 +161,9 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
     if is_login(&scan, evidence) {
         return Err(Wall::Login);
     }
+    if let Some(wall) = notice(&scan, evidence) {
+        return Err(wall);
+    }
     if is_not_found(&scan, evidence) {
         return Err(Wall::Soft404);
     }
@@ -158,7 +179,8 @@ pub(super) fn judge(headers: &HeaderMap, evidence: &Evidence<'_>) -> Result<Acce
 /// A test for robots is hardly any text under a title of its own, or under a vendor's mark. A short
 /// story that declares itself one may be about tests for robots.
 fn is_challenge(scan: &PageScan<'_>, html: &str) -> bool {
-    let titled = is_title(&scan.title, &phrases::CHALLENGE_TITLES);
+    let titled = is_title(&scan.title, &phrases::CHALLENGE_TITLES)
+        || (is_short(scan) && phrases::CHALLENGE_TITLES.contains(&phrases::words(&scan.heading)));
     if scan.declared {
         return titled && scan.paragraphs < LEAD && signatures::CHALLENGES.is_match(html);
     }
@@ -187,11 +209,77 @@ fn is_consent_text(scan: &PageScan<'_>, html: &str) -> bool {
 }
 
 fn is_login(scan: &PageScan<'_>, evidence: &Evidence<'_>) -> bool {
+    let asks = (scan.password || scan.email) && scan.prose < LEAD * 2 && !is_declared_lead(scan);
     led_to_form(scan, evidence, &signatures::LOGIN_PLACES)
-        || (scan.password
-            && scan.prose < LEAD * 2
+        || (asks && (led_to_end(evidence, &signatures::LOGIN_ENDS) || is_gate(evidence)))
+        || (asks
             && (is_title(&scan.title, &phrases::LOGIN_TITLES)
                 || is_title(&scan.heading, &phrases::LOGIN_TITLES)))
+}
+
+/// Whether redirects led to an address that keeps the one that was asked for, to go back there.
+fn is_gate(evidence: &Evidence<'_>) -> bool {
+    let (asked, at) = (evidence.requested.as_url(), evidence.answered.as_url());
+    let path = asked.path();
+    path.len() > 1 && at.path() != path && at.query_pairs().any(|(_, value)| value.contains(path))
+}
+
+/// Whether redirects led to a path that ends in one of these words.
+fn led_to_end(evidence: &Evidence<'_>, names: &[&str]) -> bool {
+    let ends = |url: &WebUrl| {
+        let path = url.as_url().path().to_ascii_lowercase();
+        names.contains(&path.trim_end_matches('/').rsplit('/').next().unwrap_or_default())
+    };
+    ends(evidence.answered) && !ends(evidence.requested)
+}
+
+/// What a short page says in a story's place by its heading or title.
+fn notice(scan: &PageScan<'_>, evidence: &Evidence<'_>) -> Option<Wall> {
+    if !is_short(scan) {
+        return None;
+    }
+    let says = |titles: &HashSet<String>| is_headed(scan, evidence, titles);
+    if says(&phrases::UNAVAILABLE_TITLES) {
+        Some(Wall::Unavailable)
+    } else if says(&phrases::NOTICE_TITLES) {
+        Some(Wall::Notice)
+    } else if says(&phrases::MISSING_TITLES) {
+        Some(Wall::Soft404)
+    } else {
+        None
+    }
+}
+
+/// Whether a page is no longer than a notice, and of no day.
+fn is_short(scan: &PageScan<'_>) -> bool {
+    let most = if scan.declared { STORY } else { NOTICE_TEXT };
+    scan.paragraphs < NOTICE && scan.text < most && !scan.is_dated()
+}
+
+/// Whether a page's heading is one of these and nothing more; where there is none, or it is the site's name, a part of its
+/// title.
+fn is_headed(scan: &PageScan<'_>, evidence: &Evidence<'_>, titles: &HashSet<String>) -> bool {
+    let heading = phrases::words(&scan.heading);
+    let parts: Vec<String> = segments(&scan.title).filter(|part| !part.is_empty()).collect();
+    let host = phrases::words(evidence.answered.host_without_www());
+    let named = scan.meta("og:site_name").map(|name| phrases::words(&name.to_lowercase()));
+    let names = || parts.iter().chain(&named).chain([&host]);
+    let is_one = |text: &str| {
+        let bare = without_openings(text);
+        let bare = bare.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
+        // `The Paper is down for maintenance`.
+        let own = names().find_map(|name| bare.strip_prefix(name.as_str())?.strip_prefix(' '));
+        [Some(text), Some(bare), own].into_iter().flatten().any(|text| titles.contains(text))
+    };
+    if is_one(&heading) {
+        return true;
+    }
+    let is_name = heading.is_empty() || named.as_ref() == Some(&heading) || host == heading;
+    if is_name {
+        return parts.iter().any(|part| is_one(part));
+    }
+    // Behind a headline the title has the section, which may be called so.
+    parts.contains(&heading) && parts.first().is_some_and(|part| is_one(part))
 }
 
 /// Whether a page was asked for and the front page of the same publisher answered.
@@ -264,10 +352,14 @@ fn led_to(evidence: &Evidence<'_>, names: &[&str]) -> bool {
 /// Whether redirects led to a form that is called so. A page that declares itself an article, says something and asks
 /// for no password is none by the words of its path: stories and sections have them too.
 fn led_to_form(scan: &PageScan<'_>, evidence: &Evidence<'_>, names: &[&str]) -> bool {
-    let is_story = scan.declared && scan.prose >= LEAD && !scan.password;
     let at_host =
         is_host_called(evidence.answered, names) && !is_host_called(evidence.requested, names);
-    at_host || (!is_story && led_to(evidence, names))
+    at_host || (!is_declared_lead(scan) && led_to(evidence, names))
+}
+
+/// Whether a page declares itself an article, says something and asks for no password.
+fn is_declared_lead(scan: &PageScan<'_>) -> bool {
+    scan.declared && scan.prose >= LEAD && !scan.password
 }
 
 fn is_host_called(url: &WebUrl, names: &[&str]) -> bool {
@@ -281,6 +373,9 @@ fn has_directory(url: &WebUrl, names: &[&str]) -> bool {
 /// Whether a word of the path is one of these, or one and a number: `signin-v2`, and not `signings`.
 fn is_named(url: &WebUrl, names: &[&str]) -> bool {
     let path = url.as_url().path().to_ascii_lowercase();
+    if path.split(['/', '.']).any(|part| is_form(part, names)) {
+        return true;
+    }
     path.split(['/', '.', '_']).any(|word| {
         let unnumbered = word.trim_end_matches(|c: char| c.is_ascii_digit());
         let bare = if unnumbered.len() < word.len() {
@@ -290,6 +385,20 @@ fn is_named(url: &WebUrl, names: &[&str]) -> bool {
             word
         };
         names.contains(&word) || (bare.len() > 5 && names.contains(&bare))
+    })
+}
+
+/// What addresses of forms have behind a form's name.
+const BEHIND_FORMS: &[&str] =
+    &["", "callback", "form", "gate", "oidc", "page", "redirect", "required", "wall"];
+
+/// Whether a part of a path is one of these words however it is written (`sign_in`), or one and a technical word:
+/// `signin-oidc`, `loginpage`.
+fn is_form(part: &str, names: &[&str]) -> bool {
+    let bare = |text: &str| text.replace(['-', '_'], "");
+    let part = bare(part);
+    names.iter().any(|name| {
+        part.strip_prefix(&bare(name)).is_some_and(|behind| BEHIND_FORMS.contains(&behind))
     })
 }
 

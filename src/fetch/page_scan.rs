@@ -40,6 +40,8 @@ pub(super) struct PageScan<'a> {
     pub noscript: String,
     /// Whether there is an `<input type=password>`.
     pub password: bool,
+    /// Whether there is an `<input>` for an e-mail address.
+    pub email: bool,
     /// `<script>`s that run.
     pub scripts: usize,
     /// The longest `<script>` that holds data, in bytes.
@@ -123,6 +125,9 @@ impl<'a> PageScan<'a> {
                 ("base", false) if scan.base.is_none() => scan.base = attribute(tag, "href"),
                 ("input", false) => {
                     scan.password |= attribute(tag, "type") == Some("password");
+                    scan.email |= ["type", "name", "autocomplete"].iter().any(|key| {
+                        attribute(tag, key).is_some_and(|v| v.eq_ignore_ascii_case("email"))
+                    });
                 }
                 ("script", false) => {
                     let (content, next) = raw_text(rest, "</script");
@@ -209,6 +214,12 @@ impl<'a> PageScan<'a> {
                 .any(|key| attribute(tag, key).is_some_and(|v| v.eq_ignore_ascii_case(name)))
         };
         self.metas.iter().find(|tag| named(tag)).and_then(|tag| attribute(tag, "content"))
+    }
+
+    /// Whether it states when it was published, as stories do and notices do not.
+    pub(super) fn is_dated(&self) -> bool {
+        self.meta("article:published_time").is_some()
+            || self.json_ld.iter().any(|text| text.contains("\"datePublished\""))
     }
 
     /// The content of `<meta http-equiv=refresh>`, as it is written.

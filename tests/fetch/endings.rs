@@ -71,6 +71,8 @@ fn answers() -> Vec<(&'static str, &'static str, Reply)> {
         ("challenge", "skip", page("<title>Just a moment...</title>", "")),
         ("soft_404", "skip", page("<title>Page not found</title>", "")),
         ("login", "skip", reply(401, &[], "")),
+        ("notice", "skip", page("<title>Please disable your ad blocker</title>", "<p>Thanks.")),
+        ("unavailable", "retry", page("<title>Down for maintenance</title>", "<p>Thanks.")),
         ("script_shell", "skip", page("", "<div id=\"root\"></div><script src=a.js></script>")),
     ]
 }

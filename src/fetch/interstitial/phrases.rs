@@ -41,6 +41,14 @@ pub(super) static MISSING_TITLES: LazyLock<HashSet<String>> = LazyLock::new(|| {
 pub(super) static MISSING_OPENINGS: LazyLock<HashSet<String>> =
     LazyLock::new(|| titles("missing-opening").collect());
 
+/// Titles of pages that say that the site can't give any now, as a whole.
+pub(super) static UNAVAILABLE_TITLES: LazyLock<HashSet<String>> =
+    LazyLock::new(|| titles("unavailable-title").collect());
+
+/// Titles of notices that ask for something else or offer it, as a whole.
+pub(super) static NOTICE_TITLES: LazyLock<HashSet<String>> =
+    LazyLock::new(|| titles("notice-title").collect());
+
 /// What missing pages say somewhere in a title or heading, and stories hardly do.
 pub(super) static MISSING_WORDS: LazyLock<Vec<String>> =
     LazyLock::new(|| titles("missing-words").collect());
@@ -87,10 +95,13 @@ mod tests {
             "missing-title",
             "missing-words",
             "noscript",
+            "notice-title",
             "offer",
+            "unavailable-title",
             // Read where addresses and the texts around a story are looked at.
             "consent-place",
             "login-place",
+            "login-end",
             "aside",
         ];
         for code in lang::languages_with(LIST) {

@@ -107,6 +107,9 @@ pub(super) static CONSENT_MANAGERS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// Words in paths of login forms.
 pub(super) static LOGIN_PLACES: LazyLock<Vec<&str>> = LazyLock::new(|| places("login-place"));
 
+/// Words in which paths end that lead to a form for an account.
+pub(super) static LOGIN_ENDS: LazyLock<Vec<&str>> = LazyLock::new(|| places("login-end"));
+
 /// Words in paths of pages that are none.
 pub(super) const NOT_FOUND_PLACES: &[&str] = &["404", "not-found", "notfound"];
 

@@ -122,6 +122,111 @@ fn login_and_missing_pages_are_detected_by_content() {
     assert_eq!(page("The Paper", "<h1>Seite nicht gefunden</h1>"), Err(Wall::Soft404));
 }
 
+/// What such pages say below their heading.
+const NOTICE_TEXT: &str = "<p>Thank you for your patience. Our technicians are at work, which should take no longer than an \
+     hour. If the problem persists, write to the customer service of the newspaper.</p>";
+
+#[test]
+fn notices_with_a_success_status_are_no_stories() {
+    let declared = "<meta property='og:type' content='article'>";
+    for (heading, wall) in [
+        ("We&#39;ll be back soon!", Wall::Unavailable),
+        ("The Paper is down for maintenance", Wall::Unavailable),
+        ("503 Service Unavailable", Wall::Unavailable),
+        ("Too many requests", Wall::Unavailable),
+        ("Error establishing a database connection", Wall::Unavailable),
+        ("Something went wrong.", Wall::Unavailable),
+        ("You are now in line", Wall::Unavailable),
+        ("Welcome to nginx!", Wall::Unavailable),
+        ("Wartungsarbeiten", Wall::Unavailable),
+        ("Site en maintenance", Wall::Unavailable),
+        ("サービス利用不可", Wall::Unavailable),
+        ("Please turn off your ad blocker", Wall::Notice),
+        ("Open in the app", Wall::Notice),
+        ("This domain is for sale", Wall::Notice),
+        ("This content is no longer available", Wall::Soft404),
+        ("This story has been removed", Wall::Soft404),
+        ("Dieser Artikel wurde entfernt", Wall::Soft404),
+    ] {
+        let body = format!("<h1>{heading}</h1>{NOTICE_TEXT}");
+        for head in ["", declared] {
+            assert_eq!(page("The Paper", &format!("{head}{body}")), Err(wall), "{heading} {head}");
+        }
+        // By the title where there is no heading, or that is the paper's name.
+        let titled = format!("{heading} | The Paper");
+        assert_eq!(
+            page(&titled, &format!("<h1>The Paper</h1>{NOTICE_TEXT}")),
+            Err(wall),
+            "{heading}"
+        );
+        assert_eq!(page(&titled, NOTICE_TEXT), Err(wall), "{heading}");
+    }
+    assert_eq!(page("ex.com", &format!("<h1>Please wait</h1>{NOTICE_TEXT}")), Ok(Access::Free));
+    assert_eq!(page("Wait", &format!("<h1>One more step</h1>{NOTICE_TEXT}")), Err(Wall::Challenge));
+}
+
+#[test]
+fn stories_about_maintenance_are_stories() {
+    let short = NOTICE_TEXT;
+    for heading in [
+        "Maintenance closes bridge for a week",
+        "Site maintenance begins at old harbour",
+        "We will be back soon, says ferry company",
+        "Too many requests for flats, says council",
+        "Tax office website down for maintenance",
+    ] {
+        assert_eq!(
+            page(heading, &format!("<h1>{heading}</h1>{short}")),
+            Ok(Access::Free),
+            "{heading}"
+        );
+    }
+    // A section that is called so, and the headline of a dated or a long story.
+    let section = format!("<h1>Bridge shut</h1>{short}");
+    assert_eq!(page("Bridge shut | Waiting room", &section), Ok(Access::Free));
+    let headline = "<h1>We will be back soon</h1>";
+    for dated in [
+        "<meta property='article:published_time' content='2026-09-20'>",
+        r#"<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2026-09-20"}</script>"#,
+    ] {
+        assert_eq!(
+            page("The Paper", &format!("{dated}{headline}{short}")),
+            Ok(Access::Free),
+            "{dated}"
+        );
+    }
+    assert_eq!(page("The Paper", &format!("{headline}{}", &story()[..900])), Ok(Access::Free));
+}
+
+#[test]
+fn forms_that_ask_for_an_address_are_logins() {
+    let form = "<h1>The Paper</h1><form><input type=email name=email><button>Go on</button></form>\
+                <p>We will look whether you have an account with us.</p>";
+    let from = "https://ex.com/story/1";
+    for to in [
+        "/users/sign_in",
+        "/signin-oidc",
+        "/login-required",
+        "/loginPage",
+        "/auth/realms/post/protocol/openid-connect/auth",
+        "/signup",
+        "/register",
+        "/welcome?return=%2Fstory%2F1",
+        "/welcome?next=https%3A%2F%2Fex.com%2Fstory%2F1",
+    ] {
+        let to = format!("https://ex.com{to}");
+        assert_eq!(judged(from, &to, form), Err(Wall::Login), "{to}");
+    }
+    // Stories with a box for a newsletter.
+    let lead =
+        "<p>The harbour opens on Monday. Ferries run again. The mayor is glad.</p>".repeat(8);
+    let letter = format!("<h1>Harbour opens</h1>{lead}<form><input type=email></form>");
+    for to in ["/register/harbour-opens", "/harbour-opens?from=/story/1", "/signing-ceremony"] {
+        let to = format!("https://ex.com{to}");
+        assert_eq!(judged(from, &to, &letter), Ok(Access::Free), "{to}");
+    }
+}
+
 #[test]
 fn paywall_with_lead_is_published_otherwise_skipped() {
     for mark in [
