@@ -12,7 +12,8 @@
 //! poll to poll while the entry says the same, is that of the feed's making. So of an entry that is known:
 //!
 //! * a time that has not moved revises nothing, whatever the others' times are;
-//! * a time that moved revises the entry where its title or text changed too;
+//! * a time that moved revises the entry where its title or text changed too, unless all entries share it; so does one
+//!   that went back, unless the entry says what it said before: then an older copy of the document was served;
 //! * a time that moved alone revises the entry where times in this feed are seen to stay; else, and where it moved the
 //!   last time as well, only once it is seen to stay itself while the feed changes.
 //!
@@ -31,9 +32,18 @@ use crate::state::{KnownEntries, KnownEntry, KnownFeed, UpdateTime};
 /// Moves of an update time that are none, in seconds: two servers round it each in its own way.
 const ROUNDING: u32 = 1;
 
+/// How far ahead of us a publisher's clock, and its zone, may be. What is later is a slip, and nothing is earlier than
+/// it.
+const AHEAD: time::Duration = time::Duration::hours(24);
+
+/// Most earlier texts of a feed's entries that are remembered.
+const MOST_EARLIER: usize = 256;
+
 /// What is to become of an entry.
 #[derive(Debug)]
 pub(super) struct Judged {
+    /// What it said before, where it says something else now.
+    pub earlier: Option<u64>,
     /// Under whom it is published, where it is new or revised.
     pub publish: Option<Identity>,
     /// What is known of it from then on.
@@ -42,12 +52,21 @@ pub(super) struct Judged {
 
 /// Judges the entries of a document, in its order.
 /// `via` is its format: where that is another than before, an entry that has an update time now may have had it before.
-pub(super) fn judged(entries: &[Entry], via: &str, known: &KnownFeed) -> Vec<Judged> {
+pub(super) fn judged(
+    entries: &[Entry],
+    via: &str,
+    known: &KnownFeed,
+    now: OffsetDateTime,
+) -> Vec<Judged> {
     let memory = Memory::of(known);
     let before: Vec<Option<KnownEntry>> = memory.find_all(entries);
-    let moves: Vec<Move> =
-        entries.iter().zip(&before).map(|(entry, before)| moved(entry, before.as_ref())).collect();
+    let latest = seconds(now + AHEAD).unwrap_or(u32::MAX);
+    let moved = |(entry, before): (&Entry, &Option<KnownEntry>)| {
+        before.as_ref().map_or(Move::New, |before| moved(entry, before, &memory, latest))
+    };
+    let moves: Vec<Move> = entries.iter().zip(&before).map(moved).collect();
     let others = Others {
+        share_all: entries.iter().all(|entry| entry.is_shared),
         stay: moves.iter().filter(|moved| **moved == Move::None { has_time: true }).count(),
         is_new_format: !known.via.is_empty() && known.via != via,
         is_format_unknown: known.via.is_empty(),
@@ -62,6 +81,14 @@ pub(super) fn judged(entries: &[Entry], via: &str, known: &KnownFeed) -> Vec<Jud
     };
     let each = entries.iter().zip(before).zip(moves);
     each.map(|((entry, before), moved)| verdict(entry, before, moved, &others)).collect()
+}
+
+/// What entries said before, after a poll; the latest last.
+pub(super) fn earlier(before: &[u64], judged: &[Judged]) -> Vec<u64> {
+    let mut all = before.to_vec();
+    all.extend(judged.iter().filter_map(|judged| judged.earlier));
+    all.drain(..all.len().saturating_sub(MOST_EARLIER));
+    all
 }
 
 /// Entries at a document's end by which that is known again.
@@ -115,6 +142,7 @@ struct Memory {
     entries: HashMap<u64, KnownEntry>,
     seen: HashSet<u64>,
     marks: HashSet<u64>,
+    earlier: HashSet<u64>,
 }
 
 impl Memory {
@@ -133,6 +161,7 @@ impl Memory {
             entries,
             seen: seen.copied().collect(),
             marks: known.marks.0.iter().copied().collect(),
+            earlier: known.earlier.0.iter().copied().collect(),
         }
     }
 
@@ -179,6 +208,11 @@ fn first(entry: &Entry) -> KnownEntry {
     }
 }
 
+/// Who says what, in one number.
+fn saying(entry: &KnownEntry) -> u64 {
+    entry.id.rotate_left(KnownEntry::TEXT_BITS) ^ u64::from(entry.text)
+}
+
 fn seconds(at: OffsetDateTime) -> Option<u32> {
     u32::try_from(at.unix_timestamp()).ok()
 }
@@ -193,30 +227,40 @@ enum Move {
     /// Its update time went back: an older copy of the document was served.
     Back,
     /// It has an update time for the first time.
-    Appeared,
+    Appeared { says_else: bool },
     /// Its update time moved.
     Forth { says_else: bool },
 }
 
 impl Move {
     fn is_forth(self) -> bool {
-        matches!(self, Self::New | Self::Appeared | Self::Forth { .. })
+        matches!(self, Self::New | Self::Appeared { .. } | Self::Forth { .. })
     }
 }
 
-fn moved(entry: &Entry, before: Option<&KnownEntry>) -> Move {
-    let Some(before) = before else { return Move::New };
+/// `latest` is the latest update time that can be true.
+fn moved(entry: &Entry, before: &KnownEntry, memory: &Memory, latest: u32) -> Move {
+    // Versions before this one remembered no text of entries without an update time.
+    let says_else = before.text != entry.text && (before.text != 0 || before.updated.is_some());
+    let is_earlier =
+        || memory.earlier.contains(&saying(&KnownEntry { text: entry.text, ..*before }));
     match (before.updated, entry.updated.and_then(seconds)) {
         (_, None) => Move::None { has_time: false },
-        (None, Some(_)) => Move::Appeared,
+        (None, Some(_)) => Move::Appeared { says_else },
         (Some(then), Some(now)) if then.abs_diff(now) <= ROUNDING => Move::None { has_time: true },
-        (Some(then), Some(now)) if now < then => Move::Back,
-        (Some(_), Some(_)) => Move::Forth { says_else: before.text != entry.text },
+        (Some(then), Some(now))
+            if now < then && (is_earlier() || !(says_else || then > latest)) =>
+        {
+            Move::Back
+        }
+        (Some(_), Some(_)) => Move::Forth { says_else },
     }
 }
 
 /// What the entries of a document do together.
 struct Others {
+    /// Whether all entries have one time: it is that of the feed's making, whatever they say.
+    share_all: bool,
     /// How many update times stayed.
     stay: usize,
     /// Whether the feed has changed its format.
@@ -242,9 +286,12 @@ fn verdict(entry: &Entry, before: Option<KnownEntry>, moved: Move, others: &Othe
     let now = first(entry);
     let Some(before) = before else {
         let publish = Identity::new(entry.identity.id().clone(), None);
-        return Judged { publish: Some(publish), known: now };
+        return Judged { earlier: None, publish: Some(publish), known: now };
     };
-    let own = entry.updated.filter(|_| !entry.is_shared);
+    let says_else =
+        matches!(moved, Move::Appeared { says_else: true } | Move::Forth { says_else: true });
+    // Whoever makes a feed does not change what its entries say.
+    let own = entry.updated.filter(|_| !entry.is_shared || (says_else && !others.share_all));
     let with_others = entry.updated.is_some_and(|at| others.are_made_with(at));
     let keeps = KnownEntry { id: now.id, ..before };
     let (is_revision, known) = match moved {
@@ -256,20 +303,15 @@ fn verdict(entry: &Entry, before: Option<KnownEntry>, moved: Move, others: &Othe
             (before.update == UpdateTime::Moved && own.is_some(), known)
         }
         // Nothing says that it is later than what was published.
-        Move::Appeared
+        Move::Appeared { .. }
             if others.is_new_format || (others.is_format_unknown && entry.published.is_none()) =>
         {
             (false, now)
         }
-        Move::Appeared | Move::Forth { .. } => {
-            let is_revision = own.is_some()
-                && match moved {
-                    Move::Forth { says_else: true } => true,
-                    Move::Forth { says_else: false } => {
-                        !with_others && may_be_own(before.update, others)
-                    }
-                    _ => !with_others,
-                };
+        Move::Appeared { .. } | Move::Forth { .. } => {
+            let is_alone =
+                matches!(moved, Move::Appeared { .. }) || may_be_own(before.update, others);
+            let is_revision = own.is_some() && (says_else || (!with_others && is_alone));
             let is_settled = is_revision || own.is_none();
             let update = if is_settled { UpdateTime::Settled } else { UpdateTime::Moved };
             (is_revision, KnownEntry { update, ..now })
@@ -278,7 +320,9 @@ fn verdict(entry: &Entry, before: Option<KnownEntry>, moved: Move, others: &Othe
     let revision = own.filter(|_| is_revision).and_then(revision);
     let publish =
         revision.map(|revision| Identity::new(entry.identity.id().clone(), Some(revision)));
-    Judged { publish, known }
+    let is_replaced = before.text != known.text && before.text != 0;
+    let earlier = is_replaced.then(|| saying(&KnownEntry { id: known.id, ..before }));
+    Judged { earlier, publish, known }
 }
 
 /// Whether a time that moved alone may be an entry's own.

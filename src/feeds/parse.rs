@@ -84,7 +84,7 @@ pub(super) struct Entry {
     pub updated: Option<OffsetDateTime>,
     /// Whether the update time is that of several entries: that of the feed, or of an import.
     pub is_shared: bool,
-    /// A hash of what it says, where it has an update time.
+    /// A hash of what it says.
     pub text: u16,
     /// A hash of address, title, text and publication together.
     pub mark: Option<u64>,

@@ -21,7 +21,9 @@ impl Polled {
         let ends = ends(&document);
         take_behind(&mut document, &self.known.ends.0);
         self.known.ends = Hashes(ends);
-        let judged = judged(&document.entries, document.via, &self.known);
+        let now = time::macros::datetime!(2026-11-28 00:00 UTC);
+        let judged = judged(&document.entries, document.via, &self.known, now);
+        self.known.earlier = Hashes(earlier(&self.known.earlier.0, &judged));
         let in_feed: Vec<KnownEntry> = judged.iter().rev().map(|judged| judged.known).collect();
         self.known.entries = remembered(&self.known.entries.0, &in_feed, 200);
         self.known.via = document.via.to_owned();
@@ -148,6 +150,91 @@ fn update_of_one_entry_revises_it_alone() {
     assert_eq!(polled.poll(&at("09:00", "Harbour")), []);
     assert_eq!(polled.poll(&at("09:30", "Harbour opens")), revised("09:30"));
     assert_eq!(polled.poll(&at("09:00", "Harbour")), [], "an older copy");
+}
+
+/// An entry that was published at 07:00 of that day, with its update time in full.
+fn at(id: u8, title: &str, updated: &str) -> String {
+    let entry = entry(id, title, "07:00");
+    let (before, rest) = entry.split_once("<published>").unwrap();
+    let (_, rest) = rest.split_once("</updated>").unwrap();
+    format!(
+        "{before}<published>2026-11-27T07:0{id}:00Z</published><updated>{updated}</updated>{rest}"
+    )
+}
+
+/// So many entries that were not touched since they came out.
+fn untouched(ids: std::ops::RangeInclusive<u8>) -> Vec<String> {
+    ids.map(|id| at(id, &format!("Bridge {id}"), &format!("2026-11-27T07:0{id}:00Z"))).collect()
+}
+
+fn made(entries: &[Vec<String>], at: &str) -> String {
+    atom(&entries.concat()).replacen('>', &format!("><updated>{at}</updated>"), 1)
+}
+
+#[test]
+fn corrections_beside_other_times_are_revisions() {
+    let all = || atom(&untouched(1..=5));
+    let corrected = |id: u8, time: &str| at(id, "Harbour", &format!("2026-11-27T{time}Z"));
+    let new = |id: u8, time: &str| {
+        let time = format!("2026-11-27T{time}Z");
+        let entry = at(id, "Tunnel", &time);
+        entry.replace(&format!("2026-11-27T07:0{id}:00Z"), &time)
+    };
+    // Beside a new entry, with the feed's own time; between two of them; beside one that was touched at once.
+    let with_feed = made(
+        &[vec![new(9, "12:00:00"), corrected(1, "12:00:03")], untouched(2..=5)],
+        "2026-11-27T12:00:03Z",
+    );
+    assert_eq!(Polled::counts([all(), with_feed]), [5, 2]);
+    let between = [new(8, "12:00:00"), new(9, "12:00:04"), corrected(1, "12:00:02")];
+    assert_eq!(Polled::counts([all(), atom(&[&between[..], &untouched(2..=5)].concat())]), [5, 3]);
+    let touched =
+        new(9, "12:00:00").replace("<updated>2026-11-27T12:00:00", "<updated>2026-11-27T12:00:03");
+    let beside = [vec![touched, corrected(1, "12:00:00")], untouched(2..=5)].concat();
+    assert_eq!(Polled::counts([all(), atom(&beside)]), [5, 2]);
+    // Two at once: the first corrections of each, and later ones, with the feed's time.
+    let two = |first: &str, second: &str| {
+        let two = vec![corrected(1, first), corrected(2, second).replace("Harbour", "Canal")];
+        made(&[two, untouched(3..=5)], &format!("2026-11-27T{second}Z"))
+    };
+    assert_eq!(Polled::counts([all(), two("12:00:00", "12:00:04")]), [5, 2]);
+    let later = two("13:00:00", "13:00:02").replace("Harbour", "Quay").replace("Canal", "Lock");
+    assert_eq!(Polled::counts([all(), two("12:00:00", "12:30:00"), later]), [5, 2, 2]);
+}
+
+#[test]
+fn time_that_all_share_makes_no_revision() {
+    let feed = |minute: u8| {
+        let entries = (1..=4).map(|id| {
+            at(id, &format!("Seen {minute} times"), &format!("2026-11-27T12:{minute}:00Z"))
+        });
+        atom(&entries.collect::<Vec<_>>())
+    };
+    assert_eq!(Polled::counts([10, 20, 30].map(feed)), [4, 0, 0]);
+}
+
+#[test]
+fn slips_of_a_clock_hide_no_correction() {
+    let feed = |title: &str, updated: &str| {
+        atom(&[vec![at(1, title, updated)], untouched(2..=5)].concat())
+    };
+    let polls = [
+        feed("Bridge", "2026-11-27T07:01:00Z"),
+        feed("Harbour", "2027-11-27T10:00:00Z"),
+        feed("Canal", "2026-11-27T13:00:00Z"),
+        feed("Lock", "2026-11-27T14:00:00Z"),
+        // Its page may say more, once the time is seen to stay.
+        feed("Lock", "2027-11-27T15:00:00Z"),
+        feed("Lock", "2026-11-27T16:00:00Z"),
+    ];
+    assert_eq!(Polled::counts(polls)[..4], [5, 1, 1, 1]);
+    let zone = [
+        feed("Bridge", "2026-11-27T11:30:00Z"),
+        feed("Harbour", "2026-11-27T11:00:00Z"),
+        feed("Bridge", "2026-11-27T10:30:00Z"),
+        feed("Canal", "2026-11-27T11:20:00Z"),
+    ];
+    assert_eq!(Polled::counts(zone), [5, 1, 0, 1], "the third is an older copy");
 }
 
 #[test]

@@ -252,23 +252,27 @@ fn content(text: RawText) -> Option<String> {
 /// when the feed itself says that it was updated.
 pub(super) fn chosen(kept: Kept, made: Option<OffsetDateTime>) -> Chosen {
     let Kept { most, mut found, left_out: before } = kept;
-    let updates = Moments::new(found.iter().filter_map(|found| found.updated), made);
     let published = |found: &UnlinkedEntry| found.entry.published.as_ref().map(|(_, at)| *at);
+    // What was never touched since it came out was not touched together with others.
+    let touched = |found: &UnlinkedEntry| {
+        found.updated.filter(|at| published(found).is_none_or(|before| *at > before))
+    };
+    let updates = Moments::new(found.iter().filter_map(touched), made);
     let publications = Moments::new(found.iter().filter_map(published), made);
     let loose = loose(&found);
     for found in &mut found {
-        let published = published(found);
-        let UnlinkedEntry { guid, updated, entry } = found;
+        let (published, touched) = (published(found), touched(found));
+        let UnlinkedEntry { guid, entry, .. } = found;
         let is_named = !guid.is_empty() && !loose.contains(guid);
         let id = if is_named { named(guid, &entry.url) } else { StoryId::of_url(&entry.url) };
         entry.twins = if is_named { twins(guid, &entry.url) } else { twins_of_url(&entry.url) };
         entry.fragment = fragment(&entry.url);
-        entry.updated = updated.filter(|at| published.is_none_or(|before| *at > before));
+        entry.updated = touched;
         entry.is_shared = entry.updated.is_some_and(|at| updates.are_one(at));
         let own = entry.updated.filter(|_| !entry.is_shared);
         entry.identity = Identity::new(id, own.and_then(revision));
         let said = said(entry);
-        entry.text = if entry.updated.is_some() { text_hash(&said) } else { 0 };
+        entry.text = text_hash(&said);
         let published = published.filter(|at| !publications.may_be_made(*at));
         entry.mark = mark(&entry.url.normalised(), &said, published);
         // A day alone is that of other stories of the page too. The time of a feed's making moves, and matches nothing.

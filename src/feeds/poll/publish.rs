@@ -65,7 +65,9 @@ impl Poller {
         report.without_link += document.without_link + document.malformed;
         report.no_news += document.no_news;
         report.left_out += document.left_out;
-        let judged = known_entries::judged(&document.entries, document.via, &claim.known);
+        let now = OffsetDateTime::now_utc();
+        let judged = known_entries::judged(&document.entries, document.via, &claim.known, now);
+        claim.known.earlier = Hashes(known_entries::earlier(&claim.known.earlier.0, &judged));
         let told = Told {
             via: document.via,
             ends: Hashes(ends),
@@ -73,13 +75,8 @@ impl Poller {
             marks: Hashes(document.entries.iter().flat_map(Entry::marks).collect()),
             is_open: document.is_cut,
         };
-        let announced = message::Announced {
-            places: &self.places,
-            feed,
-            via: document.via,
-            now: OffsetDateTime::now_utc(),
-            text,
-        };
+        let announced =
+            message::Announced { places: &self.places, feed, via: document.via, now, text };
         let new = document.entries.into_iter().zip(judged).rev().filter_map(|(entry, judged)| {
             let entry = Entry { identity: judged.publish?, ..entry };
             let bare = message::of_bare_entry(announced, &entry);

@@ -30,6 +30,8 @@ pub struct KnownFeed {
     pub via: String,
     /// Marks of the entries that were in the last document, by which one is known whose id has changed.
     pub marks: Hashes,
+    /// What entries said before they said something else, the latest last: hashes of both who and what.
+    pub earlier: Hashes,
     /// The last entries of the last document that have no date.
     pub ends: Hashes,
     /// Hashes of what a version before this one published.
