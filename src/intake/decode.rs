@@ -15,7 +15,9 @@ use super::{Error, RawMessage, Settings, body, cloud_events};
 use crate::model::{Identity, RawArticle};
 use crate::sniff;
 use article::article;
-use body_text::{json, one_url, page, parse_content_type, text, without_half_pairs};
+use body_text::{
+    json, keep_half_pairs, one_url, page, parse_content_type, text, without_half_pairs,
+};
 use identity::{ArticleFields, StatedIdentity};
 
 /// A message read as far as it can be: who it is, and what it carries or why that cannot be used.
@@ -111,11 +113,17 @@ fn unpack(
         return Err(Error::TooLarge { field: "body", limit: settings.max_body_bytes });
     }
     let mut content_type = headers.get("Content-Type").map(str::to_owned);
+    let mut spelt = None;
     if cloud_events::is_structured(headers) {
         // The envelope speaks for what is in it; the message's own headers are those of its transport.
         let outer = std::mem::take(stated);
-        let (event, data) = cloud_events::structured(&without_half_pairs(body));
+        let (body_read, body_spelt) = without_half_pairs(body);
+        let (event, data) = cloud_events::structured(&body_read);
         stated.event = event;
+        if let Some(body) = body_spelt {
+            let (event, data) = cloud_events::structured(&body);
+            (stated.event, spelt) = (event, data.ok().map(|data| data.body));
+        }
         let data = match data {
             Ok(data) => data,
             Err(error) => {
@@ -137,8 +145,14 @@ fn unpack(
     let charset = charset.as_deref();
     match media_type.as_str() {
         kind if matches!(kind, "application/json" | "text/json") || kind.ends_with("+json") => {
-            let body = without_half_pairs(body);
-            json(&body).inspect_err(|_| stated.salvage(&body))
+            let (body, own_spelt) = without_half_pairs(body);
+            let spelt = own_spelt.or(spelt);
+            let mut wire =
+                json(&body).inspect_err(|_| stated.salvage(spelt.as_ref().unwrap_or(&body)))?;
+            if let Some(spelt) = spelt.and_then(|spelt| json(&spelt).ok()) {
+                keep_half_pairs(&mut wire, spelt);
+            }
+            Ok(wire)
         }
         "text/html" | "application/xhtml+xml" | "text/plain" if sniff::is_binary(&body) => {
             Err(Error::NotText(content_type.chars().take(100).collect()))

@@ -23,12 +23,13 @@ pub(super) fn parse_content_type(value: &str) -> (String, Option<String>) {
 }
 
 /// A body whose JSON has halves of surrogate pairs in its escapes, with U+FFFD in their places. RFC 8259, 8.2 calls them
-/// JSON, and JavaScript writes them for a text that is cut within a character; no string holds them.
-pub(super) fn without_half_pairs(body: Bytes) -> Bytes {
+/// JSON, and JavaScript writes them for a text that is cut within a character; no string holds them. Where there are
+/// any, also the body with each such escape as the six characters that it is written in, which tells them apart.
+pub(super) fn without_half_pairs(body: Bytes) -> (Bytes, Option<Bytes>) {
     if !memchr::memmem::find_iter(&body, b"\\u")
         .any(|at| matches!(body.get(at + 2), Some(b'd' | b'D')))
     {
-        return body;
+        return (body, None);
     }
     let unit = |at: usize| {
         let digits = body.get(at..at + 6)?.strip_prefix(b"\\u")?;
@@ -36,6 +37,7 @@ pub(super) fn without_half_pairs(body: Bytes) -> Bytes {
         u16::from_str_radix(std::str::from_utf8(digits).ok().filter(|_| is_hex)?, 16).ok()
     };
     let mut mended = body.to_vec();
+    let (mut spelt, mut from) = (Vec::new(), 0);
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'\\', body.get(at..).unwrap_or_default()) {
         at += found;
@@ -43,13 +45,29 @@ pub(super) fn without_half_pairs(body: Bytes) -> Bytes {
             (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
             (Some(0xd800..=0xdfff), _) => {
                 mended[at + 2..at + 6].copy_from_slice(b"fffd");
+                spelt.extend_from_slice(&body[from..at]);
+                spelt.push(b'\\');
+                from = at;
                 6
             }
             (Some(_), _) => 6,
             (None, _) => 2,
         };
     }
-    mended.into()
+    if spelt.is_empty() {
+        return (body, None);
+    }
+    spelt.extend_from_slice(&body[from..]);
+    (mended.into(), Some(spelt.into()))
+}
+
+/// In text half a pair costs a character; in what a message is known by it must not make two messages one. No address
+/// has one.
+pub(super) fn keep_half_pairs(wire: &mut RawArticleWire, spelt: RawArticleWire) {
+    if wire.url != spelt.url {
+        wire.url = spelt.url.map(|url| format!("half a surrogate pair in {url}"));
+    }
+    (wire.id, wire.revision) = (spelt.id, spelt.revision);
 }
 
 pub(super) fn json(body: &[u8]) -> Result<RawArticleWire, Error> {

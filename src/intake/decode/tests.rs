@@ -330,7 +330,7 @@ fn half_a_surrogate_pair_costs_one_character() {
     assert_eq!(title(r"caf\u00e9 \ud83dx\n"), "caf\u{e9} \u{fffd}x\n");
     let event = r#"{"specversion":"1.0","id":"7\ud83d","source":"urn:s","type":"t","data":{"text":"A \ud83d"}}"#;
     let raw = decoded(&[("Content-Type", "application/cloudevents+json")], event);
-    assert_eq!(raw.identity.id().as_str(), "urn:s#7\u{fffd}");
+    assert_eq!(raw.identity.id().as_str(), r"urn:s#7\ud83d");
     let meta = decoded(&[], r#"{"text":"a","meta":{"s":"\ud812"}}"#);
     assert!(meta.hints.meta.is_some());
     // A page sent as it is may have such escapes in its scripts.
@@ -338,6 +338,34 @@ fn half_a_surrogate_pair_costs_one_character() {
     assert!(
         matches!(html.origin, Origin::Inline { content: Content::Html(h), .. } if h.contains(r"\ud83d"))
     );
+}
+
+#[test]
+fn half_surrogates_tell_ids_apart() {
+    let key = |fields: &str| {
+        decoded(&[], format!(r#"{{{fields},"text":"A story."}}"#)).identity.key().to_string()
+    };
+    let keys: Vec<String> = [r"\ud83d", r"\ud83e", r"\udc00", r"\ufffd"]
+        .map(|half| key(&format!(r#""id":"a{half}""#)))
+        .into();
+    let distinct: std::collections::HashSet<&String> = keys.iter().collect();
+    assert_eq!(distinct.len(), keys.len(), "{keys:?}");
+    assert_ne!(key(r#""id":"a","revision":"\ud83d""#), key(r#""id":"a","revision":"\ud83e""#));
+    let event = |half: &str| {
+        let event = format!(
+            r#"{{"specversion":"1.0","id":"7","source":"urn:s","type":"t","data":{{"id":"b{half}","text":"A {half}"}}}}"#
+        );
+        decoded(&[("Content-Type", "application/cloudevents+json")], event)
+    };
+    assert_ne!(event(r"\ud83d").identity.key(), event(r"\ud83e").identity.key());
+    let Origin::Inline { content: Content::Text(text), .. } = event(r"\ud83d").origin else {
+        panic!()
+    };
+    assert_eq!(text, "A \u{fffd}");
+    // No address has half a character: a message that has its text needs none, another one is refused.
+    let told = decoded(&[], r#"{"url":"https://ex.com/a\ud83d","text":"A story."}"#);
+    assert!(matches!(told.origin, Origin::Inline { url: None, .. }));
+    assert_eq!(refused(&[], r#"{"url":"https://ex.com/a\ud83d"}"#).0, "bad_url");
 }
 
 #[test]
