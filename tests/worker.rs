@@ -545,6 +545,41 @@ async fn unreachable_story_is_dead_lettered_after_its_attempts() {
 }
 
 #[tokio::test]
+async fn own_text_stands_for_a_page_given_up() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let site = Site::start(|r: &Request| match r.path.as_str() {
+        "/busy" => reply(503, &[], "never"),
+        "/cut" => reply(500, &[], "never"),
+        _ => html("<title>The Paper</title><h1>Down for maintenance</h1><p>Back in an hour.</p>"),
+    })
+    .await;
+    let text = "<p>The new bridge over the river will open in June, the mayor said on Monday.</p>"
+        .repeat(4);
+    for path in ["/busy", "/cut", "/away"] {
+        let message = serde_json::json!({
+            "id": path, "url": site.url(path), "title": "Bridge to open", "fallbackHtml": text
+        });
+        broker.put(&context, &[], message.to_string()).await;
+    }
+    let settings = [
+        ("FETCH__ROBOTS", "false"),
+        ("FETCH__CIRCUIT_FAILURES", "100"),
+        ("FETCH__HOST_INTERVAL_MS", "0"),
+        ("WORKER__MAX_ATTEMPTS", "2"),
+        ("WORKER__RETRY_MAX_SECS", "1"),
+        ("PUBLISH__DUPLICATES", "publish"),
+    ];
+    let worker = Worker::start(broker.url(), &settings);
+    let outcomes = broker.outcomes(&context, 3).await;
+    for outcome in &outcomes {
+        assert!(outcome.subject.starts_with("news.story."), "{}", outcome.subject);
+        assert_eq!(outcome.json()["fetch"], serde_json::Value::Null);
+    }
+    assert_eq!(site.requests().len(), 6, "each page was asked for twice");
+    assert!(worker.stop().await.success());
+}
+
 #[tokio::test]
 async fn pages_of_a_site_in_maintenance_come_later() {
     use std::sync::Arc;
@@ -573,6 +608,7 @@ async fn pages_of_a_site_in_maintenance_come_later() {
     assert!(worker.stop().await.success());
 }
 
+#[tokio::test]
 async fn full_out_stream_stops_intake_losing_no_story() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

@@ -17,10 +17,13 @@ use super::deferrals::Deferrals;
 use super::outcome::{publish_failure, publish_story};
 use super::read_message::{DecodedMessage, decode};
 use super::redelivery;
+use super::retry_policy::is_given_up;
 use super::settle::{load_history, settle};
+use crate::disposition::{Disposition, Failure, Stage};
 use crate::intake::Delivery;
 use crate::log::traces;
-use crate::model::{Origin, Timings, WebUrl};
+use crate::model::{Content, Origin, RawArticle, Timings, WebUrl};
+use crate::pipeline::Outcome;
 use crate::state::Clock;
 
 /// Works on a delivery until it is settled. Dropping the future means redelivery.
@@ -130,11 +133,23 @@ async fn run_and_publish(
         Ok(raw) => {
             let settings = &worker.settings.worker;
             let limit = Duration::from_secs(settings.story_timeout_secs);
+            let own_text = own_text(&raw);
             let mut outcome = worker.pipeline.run_within(raw, limit).await;
             if page.is_some() {
                 let longest = Duration::from_secs(settings.retry_max_secs);
                 let (state, status) = (&worker.broker.shared_state, &worker.reporting.status);
                 state.note(status, longest, &mut outcome.result);
+            }
+            let is_given_up = match (&outcome.result, &own_text) {
+                (Err(failure), Some(_)) => is_page_given_up(worker, delivery, failure).await,
+                _ => false,
+            };
+            if let Some(own_text) = own_text.filter(|_| is_given_up) {
+                let told = worker.pipeline.run_within(own_text, limit).await;
+                if told.result.is_ok() {
+                    let Timings { fetch, turn, .. } = outcome.timings;
+                    outcome = Outcome { timings: Timings { fetch, turn, ..told.timings }, ..told };
+                }
             }
             (outcome.result, outcome.timings, outcome.bytes)
         }
@@ -158,6 +173,23 @@ async fn run_and_publish(
         report.raw_subject.clone_from(&delivery.provenance().subject);
     }
     report
+}
+
+/// A message's own text of the story, for a page that is given up.
+fn own_text(raw: &RawArticle) -> Option<RawArticle> {
+    let Origin::Link { url, fallback: Some(html), .. } = &raw.origin else { return None };
+    let (url, content) = (Some(url.clone()), Content::Html(html.clone()));
+    let origin = Origin::Inline { url, content };
+    Some(RawArticle { identity: raw.identity.clone(), origin, hints: raw.hints.clone() })
+}
+
+/// Whether a page that might still be had is not asked for again.
+async fn is_page_given_up(worker: &WorkerContext, delivery: &Delivery, failure: &Failure) -> bool {
+    let may_pass =
+        matches!(failure.disposition, Disposition::Retry { .. } | Disposition::Defer { .. });
+    failure.stage == Stage::Fetch
+        && may_pass
+        && is_given_up(&worker.settings.worker, &worker.broker.clock, delivery, failure).await
 }
 
 /// Longest address in a log line, in characters.

@@ -27,16 +27,25 @@ pub(super) async fn give_up_when_spent(
     delivery: &Delivery,
     mut failure: Failure,
 ) -> Failure {
-    if !is_bounded(&failure) {
-        return failure;
-    }
-    let attempts = delivery.attempts_before() + 1;
-    let age = age(clock, delivery).await;
-    if is_spent(settings, failure.disposition, attempts, age) {
+    if is_given_up(settings, clock, delivery, &failure).await {
+        let attempts = delivery.attempts_before() + 1;
         failure.disposition = Disposition::Reject;
         failure.message = format!("{} (given up after {attempts} attempts)", failure.message);
     }
     failure
+}
+
+/// Whether a story that failed so, and would be tried again, has been tried often or long enough.
+pub(super) async fn is_given_up(
+    settings: &Settings,
+    clock: &Clock,
+    delivery: &Delivery,
+    failure: &Failure,
+) -> bool {
+    is_bounded(failure) && {
+        let attempts = delivery.attempts_before() + 1;
+        is_spent(settings, failure.disposition, attempts, age(clock, delivery).await)
+    }
 }
 
 /// Whether a story that failed so is given up in the end. What waits for its turn at a host that answers is not: turns
