@@ -146,6 +146,15 @@ async fn faults_of_the_raw_stream_are_found() {
         change_stream(c, raw, |config| config.max_message_size = 1 << 20).await;
     };
     finds(large, &[], 0, "max_msg_size (1048576)", "set max_msg_size of NEWS_RAW to 1015808").await;
+    let single = async |c: &Context| {
+        change_stream(c, raw, |config| config.max_messages_per_subject = 1).await;
+    };
+    let change = "set max_msgs_per_subject of NEWS_RAW to -1";
+    finds(single, &[], 1, "NEWS_RAW keeps 1 messages of a subject", change).await;
+    let small = async |c: &Context| {
+        change_stream(c, raw, |config| config.max_message_size = 1000).await;
+    };
+    finds(small, &[], 0, "no message over 1000 bytes", "set max_msg_size of NEWS_RAW to").await;
     let open = async |c: &Context| {
         change_stream(c, raw, |config| config.max_bytes = -1).await;
     };

@@ -22,6 +22,8 @@ const ALMOST_FULL: f64 = 0.8;
 const SOON: Duration = Duration::from_secs(3 * 24 * 3600);
 /// The most that a claim and its headers take, in bytes.
 const CLAIM_BYTES: i32 = 1024;
+/// A message, a record or a letter of an ordinary story, in bytes.
+const USUAL_BYTES: usize = 256 << 10;
 
 pub(super) fn raw(context: &Context, config: &Config, findings: &mut Findings) {
     let name = &config.name;
@@ -60,9 +62,26 @@ pub(super) fn raw(context: &Context, config: &Config, findings: &mut Findings) {
             format!("set max_bytes of {name} and discard new"),
         );
     }
+    if config.max_messages_per_subject > 0 {
+        findings.add(
+            Level::Error,
+            format!(
+                "stream {name} keeps {} messages of a subject (max_msgs_per_subject): it drops or refuses the others, unread ones too",
+                config.max_messages_per_subject
+            ),
+            format!("set max_msgs_per_subject of {name} to -1 (`news-ingest provision` does)"),
+        );
+    }
     let payload = context.client().server_info().max_payload;
     let most = payload.saturating_sub(HEADER_ROOM);
     let allowed = usize::try_from(config.max_message_size).ok().filter(|size| *size > 0);
+    if let Some(size) = allowed.filter(|size| *size < USUAL_BYTES.min(most)) {
+        findings.add(
+            Level::Warning,
+            format!("stream {name} accepts no message over {size} bytes (max_msg_size): producers of larger ones are refused"),
+            format!("set max_msg_size of {name} to {most} (`news-ingest provision` does)"),
+        );
+    }
     if allowed.is_none_or(|size| size > most) {
         let allowed = allowed.map_or("no limit".to_owned(), |size| format!("{size}"));
         findings.add(
@@ -258,8 +277,6 @@ pub(super) fn kept(config: &Config, findings: &mut Findings) {
 
 /// Whether an out stream keeps outcomes as long as is configured, and takes those of usual sizes.
 pub(super) fn room_for_outcomes(settings: &Settings, config: &Config, findings: &mut Findings) {
-    /// A record or a letter of an ordinary story.
-    const USUAL: i32 = 256 << 10;
     let name = &config.name;
     let wanted = Duration::from_secs(settings.out_max_age_hours * 3600);
     if !config.max_age.is_zero() && config.max_age < wanted {
@@ -273,7 +290,8 @@ pub(super) fn room_for_outcomes(settings: &Settings, config: &Config, findings: 
             "run `news-ingest provision`".to_owned(),
         );
     }
-    if (1..USUAL).contains(&config.max_message_size) {
+    let size = usize::try_from(config.max_message_size).unwrap_or_default();
+    if (1..USUAL_BYTES).contains(&size) {
         findings.add(
             Level::Error,
             format!(
