@@ -4,6 +4,7 @@
 //! under one name. What ninjs 3.1 has no place for sits beside the item, not in it, because its
 //! root refuses unknown properties.
 
+pub mod left_out;
 mod ndjson;
 mod ninjs;
 mod schema_org;

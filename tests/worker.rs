@@ -173,6 +173,33 @@ async fn record_over_max_payload_is_rejected_with_size() {
 }
 
 #[tokio::test]
+async fn record_over_max_payload_loses_tags_first() {
+    let broker = Broker::with_max_payload(64 << 10).await;
+    broker.provision().await;
+    let context = broker.context().await;
+    let sentence = |n: usize| {
+        format!(
+            "Anna Lund met Odd Lund in Orland on 3 May 2026 and paid {n} million euros, said Peter Holm."
+        )
+    };
+    let text: Vec<String> = (1..200).map(sentence).collect();
+    let message = serde_json::json!({"id": "large", "title": "Large", "text": text.join("\n\n")});
+    broker.put(&context, &[], message.to_string()).await;
+    let worker = Worker::start(broker.url(), &[]);
+    let outcomes = broker.outcomes(&context, 1).await;
+    assert!(outcomes[0].subject.starts_with("news.story."), "{}", outcomes[0].subject);
+    let record = outcomes[0].json();
+    let left_out = record["tags"]["leftOut"].as_array().unwrap();
+    assert_eq!(left_out[0], "mentions", "{left_out:?}");
+    let entities = record["tags"]["entities"].as_array().unwrap();
+    assert!(entities.iter().all(|e| e["mentions"].as_array().unwrap().len() == 1), "{entities:?}");
+    assert!(entities.iter().any(|e| e["count"].as_u64() > Some(100)), "{entities:?}");
+    assert_eq!(record["item"]["bodies"][0]["value"], text.join("\n\n"));
+    assert_eq!(worker.logged("tags_left_out").await["key"], record["key"]);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
 async fn the_same_id_twice_is_published_once() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

@@ -123,6 +123,10 @@ struct Tags<'a> {
     custom: Option<&'a BTreeMap<String, Vec<String>>>,
     /// What produced each part.
     models: &'a BTreeMap<&'static str, String>,
+    /// What was left out of a record that was larger than the broker takes: `mentions` (all but each entity's first),
+    /// `amounts`, `dates`, `quotes`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_out: Option<Vec<&'static str>>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -402,6 +406,7 @@ fn tags(story: &Story) -> Tags<'_> {
         relation: tags.copy.map(|c| c.relation.as_str()),
         custom: Some(&tags.custom).filter(|custom| !custom.is_empty()),
         models: &tags.models,
+        left_out: None,
     }
 }
 

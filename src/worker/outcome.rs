@@ -25,7 +25,7 @@ use crate::publish::{
     self, BodyStore, OutcomeContext, OutcomeMessage, Stored, headers_json, outcome_headers,
     split_headers,
 };
-use crate::record::{self, Format};
+use crate::record::{self, Format, left_out};
 use crate::tag;
 
 /// Stores a story's record and sends its routes.
@@ -63,10 +63,10 @@ pub(super) async fn publish_story(
         kind: OutcomeKind::Story,
         subject: subject.clone(),
         headers,
-        body: record.clone(),
+        body: record,
         ttl: kept(outputs, OutcomeKind::Story),
     };
-    let stored = store(worker, delivery, key, outcome).await;
+    let (stored, record) = store_story(worker, delivery, key, outcome).await;
     if is_logged {
         duplicates::withdraw_unless_story(outputs, key, &stored).await;
     }
@@ -88,6 +88,39 @@ pub(super) async fn publish_story(
             publish_failure(worker, delivery, identity, page.as_deref(), Failure::of(&error)).await
         }
     }
+}
+
+/// Stores a story, and what its record became: where the broker takes no message as large, parts of its tags are left
+/// out, one after another.
+async fn store_story(
+    worker: &WorkerContext,
+    delivery: &Delivery,
+    key: Key,
+    mut outcome: OutcomeMessage,
+) -> (Result<Stored, publish::Error>, Bytes) {
+    let bytes = outcome.body.len();
+    let mut stored = store(worker, delivery, key, outcome.clone()).await;
+    for (number, part) in left_out::PARTS.into_iter().enumerate() {
+        if !stored.as_ref().is_err_and(publish::Error::is_too_large) {
+            break;
+        }
+        let whole = outcome.body.clone();
+        let without = move || left_out::without(&whole, part);
+        let Some(smaller) = off_reactor::run(bytes, without).await else { break };
+        outcome.body = smaller.into();
+        stored = store(worker, delivery, key, outcome.clone()).await;
+        if let Ok(Stored::Now(_)) = stored {
+            tracing::warn!(
+                event = "tags_left_out",
+                key = key.as_str(),
+                record_bytes = bytes,
+                left_out = left_out::PARTS[..=number].join(", "),
+                "the record of {bytes} bytes is larger than the broker takes: it was published without the {}",
+                left_out::PARTS[..=number].join(", ")
+            );
+        }
+    }
+    (stored, outcome.body)
 }
 
 /// A story and its record.
