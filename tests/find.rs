@@ -61,6 +61,38 @@ async fn a_story_is_found_wherever_it_is() {
 }
 
 #[tokio::test]
+async fn all_stories_of_an_id_are_found() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let sent = [
+        ("gazette:1", None),
+        ("gazette:1", Some("2")),
+        ("gazette:1", Some("3")),
+        ("gazette:2", Some("4")),
+        ("gazette:2", Some("5")),
+    ];
+    for (number, (id, revision)) in sent.into_iter().enumerate() {
+        let text = format!(
+            "The harbour reopened on Monday after storm number {number}. Ferries run again."
+        );
+        let story = json!({"id": id, "revision": revision, "title": format!("Storm {number}"), "text": text});
+        broker.put(&context, &[], story.to_string()).await;
+    }
+    let _worker = Worker::start(broker.url(), &[]);
+    broker.outcomes(&context, 5).await;
+    for (id, wanted) in [
+        ("gazette:1", &["Storm 0", "Storm 1", "Storm 2"][..]),
+        ("gazette:2", &["Storm 3", "Storm 4"]),
+    ] {
+        let (code, places) = find(&broker, id).await;
+        let mut found: Vec<&str> =
+            places.iter().map(|place| place["headline"].as_str().unwrap()).collect();
+        found.sort_unstable();
+        assert_eq!((code, &found[..]), (0, wanted), "{places:?}");
+    }
+}
+
+#[tokio::test]
 async fn story_waiting_for_retry_says_until_when() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

@@ -2,17 +2,21 @@
 //!
 //! Looks where a story can be, cheapest first: its key in the out stream, then the schedules and the raw
 //! messages that wait, then, unless its key is a story, every outcome by id and address, for stories whose key the id alone
-//! does not give (entries of feeds, revisions, redirects). It reads only. Messages that wait are looked at one by one and
+//! does not give (entries of feeds, revisions, redirects). Where its key is a story, the headers of all outcomes are read for
+//! those of its revisions, which correct it. It reads only. Messages that wait are looked at one by one and
 //! at most [`MOST_WAITING`] of a stream; where there are more, the answer says so rather than "unknown".
 
 mod place;
 mod wanted;
+
+use std::collections::VecDeque;
 
 use anyhow::Context as _;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::message::StreamMessage;
 use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
+use bytes::Bytes;
 use time::OffsetDateTime;
 
 use super::out_reader::next;
@@ -27,6 +31,8 @@ use wanted::Wanted;
 
 /// Most waiting messages looked at in one stream.
 const MOST_WAITING: usize = 100_000;
+/// Most stories of one id that are shown, the latest.
+const MOST_STORIES: usize = 100;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -68,17 +74,26 @@ async fn places(context: &Context, config: &Config, wanted: &Wanted) -> anyhow::
         {
             found.push(ending(&streams.prefix, &stream, &message));
         }
+        if wanted.unrevised.is_some() {
+            let is_revision =
+                |subject: &str, headers: &Headers, _: &Bytes| wanted.is_revision(subject, headers);
+            for out in outs.all() {
+                let of_it = Scan { headers_only: true, only_stories: true };
+                found.extend(endings_by_scan(out, &streams.prefix, of_it, is_revision).await?);
+            }
+        }
         return Ok(found);
     }
     let (waits, more) = waiting(context, config, wanted).await?;
     found.extend(waits);
     if wanted.id.is_some() {
         // Of a page that failed under its address another id may have become a story.
-        let only_stories = by_key.is_some();
+        let of_it = Scan { headers_only: false, only_stories: by_key.is_some() };
+        let is_of_it = |subject: &str, headers: &Headers, body: &Bytes| {
+            wanted.is_outcome(subject, headers, body)
+        };
         for out in outs.all() {
-            let other = outcome_by_scan(out, &streams.prefix, wanted, only_stories).await?;
-            let name = &out.cached_info().config.name;
-            found.extend(other.map(|message| ending(&streams.prefix, name, &message)));
+            found.extend(endings_by_scan(out, &streams.prefix, of_it, is_of_it).await?);
         }
         found.sort_by_key(|place| place.state != "story");
     }
@@ -174,35 +189,53 @@ async fn first_of(
     Ok((None, true))
 }
 
-/// The last outcome of the story, by reading all of them: the last that was published, else the last at all.
-async fn outcome_by_scan(
+/// What of an out stream's outcomes is read, and wanted.
+#[derive(Clone, Copy)]
+struct Scan {
+    headers_only: bool,
+    only_stories: bool,
+}
+
+/// The outcomes of the story, by reading all of them: those that were published, else the last at all.
+async fn endings_by_scan(
     out: &Stream,
     prefix: &str,
-    wanted: &Wanted,
-    only_stories: bool,
-) -> anyhow::Result<Option<StreamMessage>> {
-    let reader = out
-        .create_consumer(pull::Config { ack_policy: AckPolicy::None, ..pull::Config::default() })
-        .await?;
+    Scan { headers_only, only_stories }: Scan,
+    is_wanted: impl Fn(&str, &Headers, &Bytes) -> bool,
+) -> anyhow::Result<Vec<Place>> {
+    let config =
+        pull::Config { ack_policy: AckPolicy::None, headers_only, ..pull::Config::default() };
+    let reader = out.create_consumer(config).await?;
     let mut left = reader.cached_info().num_pending;
     let bar = super::progress("outcomes read");
     let mut messages = reader.messages().await?;
     let stories = format!("{prefix}.story.");
-    let (mut story, mut other) = (None, None);
+    let (mut published, mut other) = (VecDeque::new(), None);
     while left > 0 {
         let message = next(&mut messages).await?;
         let info = message.info().map_err(|error| anyhow::anyhow!("{error}"))?;
         left = info.pending;
         bar.inc(1);
         let headers = message.headers.as_ref().map(Headers::from).unwrap_or_default();
-        if wanted.is_outcome(&message.subject, &headers, &message.payload) {
-            let found = if message.subject.starts_with(&stories) { &mut story } else { &mut other };
-            *found = Some(info.stream_sequence);
+        if is_wanted(&message.subject, &headers, &message.payload) {
+            if message.subject.starts_with(&stories) {
+                published.push_back(info.stream_sequence);
+                if published.len() > MOST_STORIES {
+                    published.pop_front();
+                }
+            } else {
+                other = Some(info.stream_sequence);
+            }
         }
     }
     bar.finish_and_clear();
-    match story.or(other.filter(|_| !only_stories)) {
-        Some(sequence) => Ok(Some(out.get_raw_message(sequence).await?)),
-        None => Ok(None),
+    if published.is_empty() {
+        published.extend(other.filter(|_| !only_stories));
     }
+    let mut endings = Vec::new();
+    for sequence in published {
+        let message = out.get_raw_message(sequence).await?;
+        endings.push(ending(prefix, &out.cached_info().config.name, &message));
+    }
+    Ok(endings)
 }

@@ -13,6 +13,8 @@ pub(super) struct Wanted {
     pub(super) key: Key,
     /// None where the key was given.
     pub(super) id: Option<String>,
+    /// The id whose revisions are looked for, too: where no revision was named.
+    pub(super) unrevised: Option<StoryId>,
     /// The address, normalised, where one was given.
     url: Option<String>,
 }
@@ -20,7 +22,7 @@ pub(super) struct Wanted {
 impl Wanted {
     pub(super) fn new(text: &str, revision: Option<&str>) -> anyhow::Result<Self> {
         if let Some(key) = Key::parse(text) {
-            return Ok(Self { key, id: None, url: None });
+            return Ok(Self { key, id: None, unrevised: None, url: None });
         }
         let revision = revision.map(Revision::new).transpose()?;
         let url = text.contains("://").then(|| WebUrl::parse(text)).and_then(Result::ok);
@@ -29,8 +31,9 @@ impl Wanted {
             None => StoryId::new(text)?,
         };
         let id_text = if url.is_some() { text } else { id.as_str() }.to_owned();
+        let unrevised = revision.is_none().then(|| id.clone());
         let key = Identity::new(id, revision).key();
-        Ok(Self { key, id: Some(id_text), url: url.map(|url| url.normalised()) })
+        Ok(Self { key, id: Some(id_text), unrevised, url: url.map(|url| url.normalised()) })
     }
 
     /// Whether a raw message is of the story.
@@ -47,6 +50,13 @@ impl Wanted {
         named.key() == self.key
             || self.id.as_deref() == Some(named.id().as_str())
             || (self.url.is_some() && url.map(|url| url.normalised()) == self.url)
+    }
+
+    /// Whether an outcome is of another revision of the story, by its headers alone.
+    pub(super) fn is_revision(&self, subject: &str, headers: &Headers) -> bool {
+        let Some(id) = &self.unrevised else { return false };
+        headers.get(headers::ID).is_some_and(|named| unescaped(named) == id.as_str())
+            && subject.rsplit('.').next() != Some(self.key.as_str())
     }
 
     /// Whether an outcome is of the story.
