@@ -27,8 +27,12 @@ impl WebArchive {
         let bad = |problem: String| SettingsError::value("archive", problem);
         let (before, after) = template
             .split_once(PLACE)
-            .ok_or_else(|| bad(format!("{template:?} has no {PLACE} for the page's address")))?;
+            .ok_or_else(|| bad(format!("the url has no {PLACE} for the page's address")))?;
         let at = WebUrl::parse(before).map_err(|e| bad(format!("not an http(s) url: {e}")))?;
+        let has_user = !at.as_url().username().is_empty() || at.as_url().password().is_some();
+        if has_user {
+            return Err(bad("user information in the url is not used, remove it".to_owned()));
+        }
         let origin = at.as_url().origin();
         Ok(Some(Self { before: before.to_owned(), after: after.to_owned(), origin }))
     }
@@ -65,6 +69,11 @@ mod tests {
     fn bad_ones_are_named() {
         let refused = |template: &str| archive(template).err().unwrap().to_string();
         assert!(refused("https://archive.example/").contains("fetch.archive"));
+        let user = refused("https://desk:secret@archive.example/{url}");
+        assert!(user.starts_with("fetch.archive: user information"), "{user}");
+        for template in ["https://desk:secret@archive.example/", "https://desk:secret@/{url}"] {
+            assert!(!refused(template).contains("secret"), "{template}");
+        }
         assert!(refused("ftp://archive.example/{url}").contains("fetch.archive: not an http(s)"));
     }
 }
