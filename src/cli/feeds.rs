@@ -45,7 +45,12 @@ pub(super) async fn run(config: Config, args: Args) -> Done {
     let mode = if args.once { Mode::Once } else { Mode::Always };
     tokio::pin!(stop);
     let poller = tokio::select! {
-        poller = start(&config) => Poller { now: args.now, discover: args.discover, ..poller? },
+        poller = start(&config) => Poller {
+            once: args.once,
+            now: args.now,
+            discover: args.discover,
+            ..poller?
+        },
         () = &mut stop => return Ok(Exit::Done),
     };
     let _alive = super::service::announce_ready();
@@ -126,6 +131,7 @@ pub(super) fn poller(
         publisher: RawPublisher::new(client, config.nats.request_timeout_secs.duration()),
         places: config.streams.raw_places(),
         settings: config.feeds.clone(),
+        once: false,
         now: false,
         discover: false,
     })

@@ -47,6 +47,8 @@ pub struct Poller {
     pub places: RawPlaces,
     /// Limits and intervals.
     pub settings: Settings,
+    /// Whether each feed is asked once.
+    pub once: bool,
     /// Whether feeds are asked that are not due.
     pub now: bool,
     /// Whether the feeds of a web page are polled in its place.
@@ -86,7 +88,20 @@ impl Poller {
         let claim = match asked {
             Ok(FeedReply::Ours(claim)) => claim,
             Ok(FeedReply::NotDue { after }) => return PollOutcome::NotDue { after },
-            Ok(FeedReply::Held { after }) => return PollOutcome::Others { after },
+            Ok(FeedReply::Held { by, after }) => {
+                // Of a worker that died nothing else is heard.
+                if self.once {
+                    tracing::warn!(
+                        event = "feed_held",
+                        feed = feed.url.as_str(),
+                        by,
+                        next_secs = after.as_secs(),
+                        "not polled: {by} is polling it, or has died in a poll; its claim ends in {} s",
+                        after.as_secs()
+                    );
+                }
+                return PollOutcome::Others { after };
+            }
             Ok(FeedReply::Gone) => return PollOutcome::Gone,
             Err(error) => {
                 let error = Error::State(error);

@@ -37,6 +37,8 @@ pub enum FeedReply {
     },
     /// Another worker polls it.
     Held {
+        /// The worker's name.
+        by: String,
         /// When its claim runs out unless it is renewed.
         after: Duration,
     },
@@ -133,7 +135,7 @@ impl Feeds {
                 ClaimDecision::Claim => {}
                 ClaimDecision::Gone => return Ok(FeedReply::Gone),
                 ClaimDecision::NotDue { after } => return Ok(FeedReply::NotDue { after }),
-                ClaimDecision::Held { after } => return Ok(FeedReply::Held { after }),
+                ClaimDecision::Held { by, after } => return Ok(FeedReply::Held { by, after }),
             }
             let start = Instant::now();
             let hold = FeedHold {
@@ -156,7 +158,7 @@ impl Feeds {
                 return Ok(FeedReply::Ours(Box::new(claim)));
             }
         }
-        Ok(FeedReply::Held { after: self.life })
+        Ok(FeedReply::Held { by: "others".to_owned(), after: self.life })
     }
 
     /// Renews a claim and writes down what is known so far; `false` when it is another's by now.
@@ -249,7 +251,7 @@ mod tests {
         let feeds = feeds();
         let mut claim = ours(&feeds).await;
         assert!(
-            matches!(feeds.claim(&url()).await.unwrap(), FeedReply::Held { after } if after <= LIFE)
+            matches!(feeds.claim(&url()).await.unwrap(), FeedReply::Held { after, by } if after <= LIFE && by == "test")
         );
         claim.known.etag = Some("e".to_owned());
         claim.known.marks = Hashes(vec![1, u64::MAX]);

@@ -80,6 +80,24 @@ async fn process_dying_after_publishing_doubles_no_story() {
     assert!(heir.stop().await.success());
 }
 
+#[tokio::test]
+async fn asking_once_says_who_holds_a_feed() {
+    let site = Site::start(|_| feed(rss(1..=6))).await;
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    limit(&context, 3).await;
+    let settings = [("FETCH__ROBOTS", "false"), ("WORKER__NAME", "desk-7")];
+    let url = site.url("/feed");
+    let mut dying = Worker::feeds(broker.url(), &[&url], &settings);
+    dying.logged("raw_blocked").await;
+    dying.child.kill().await.unwrap();
+    let mut once = Worker::feeds(broker.url(), &["--once", "--now", &url], &[]);
+    assert!(once.ended().await.success(), "{}", once.text());
+    let held = once.logged("feed_held").await;
+    assert_eq!((&held["feed"], &held["by"]), (&url.into(), &"desk-7".into()), "{held}");
+    assert!(held["next_secs"].as_u64() <= Some(60), "{held}");
+}
+
 /// A claim that runs out while its holder is alive: frozen, or cut off.
 #[tokio::test]
 async fn process_frozen_past_its_claim_publishes_no_more() {

@@ -28,14 +28,14 @@ pub(super) struct FeedHold {
 }
 
 /// What a feed's entry says to who wants to poll it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ClaimDecision {
     /// It may be claimed.
     Claim,
     /// It is due later.
     NotDue { after: Duration },
     /// Another worker polls it.
-    Held { after: Duration },
+    Held { by: String, after: Duration },
     /// It is not to be polled again.
     Gone,
 }
@@ -50,9 +50,11 @@ impl Record {
         if due > now && only_due {
             return ClaimDecision::NotDue { after: due.since(now) };
         }
-        let held = self.claim.as_ref().map(|hold| Moment::from_millis(hold.until));
-        match held.filter(|until| *until > now) {
-            Some(until) => ClaimDecision::Held { after: until.since(now) },
+        let until = |hold: &FeedHold| Moment::from_millis(hold.until);
+        match self.claim.as_ref().filter(|hold| until(hold) > now) {
+            Some(hold) => {
+                ClaimDecision::Held { by: hold.by.clone(), after: until(hold).since(now) }
+            }
             None => ClaimDecision::Claim,
         }
     }
@@ -86,8 +88,8 @@ mod tests {
             (1000, None, false, true, Claim),
             (1001, None, false, true, NotDue { after: after(1) }),
             (1001, None, false, false, Claim),
-            (900, Some(1300), false, true, Held { after: after(300) }),
-            (900, Some(1300), false, false, Held { after: after(300) }),
+            (900, Some(1300), false, true, Held { by: "one".to_owned(), after: after(300) }),
+            (900, Some(1300), false, false, Held { by: "one".to_owned(), after: after(300) }),
             // The claim of a worker that died runs out.
             (900, Some(1000), false, true, Claim),
             (900, None, true, true, Gone),
