@@ -33,9 +33,11 @@ pub(super) async fn run(mut config: Config, args: Args) -> Done {
     let connection = super::broker::connect(&config, "provision").await?;
     let context = connection.jetstream();
     let ack_wait = Duration::from_secs(config.intake.ack_wait_secs);
-    let changes = topology::provision(&context, &config.streams, ack_wait, args.dry_run)
-        .await
-        .or_exit(Exit::Broker)?;
+    let changes = topology::provision(&context, &config.streams, ack_wait, args.dry_run).await;
+    let changes = changes.map_err(|error| {
+        let is_ours = matches!(error, topology::Error::Another { .. });
+        (if is_ours { Exit::Config } else { Exit::Broker }, anyhow::Error::from(error))
+    })?;
     for change in changes {
         let would = if args.dry_run && change.how != "unchanged" { "would be " } else { "" };
         say(&format!("{}: {would}{}", change.what, change.how));

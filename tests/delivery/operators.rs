@@ -55,6 +55,24 @@ async fn works_in_jetstream_domain_with_own_inbox() {
 }
 
 #[tokio::test]
+async fn streams_of_another_deployment_are_left_alone() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let mut provision = program();
+    provision.arg("provision").env("NEWS_INGEST__NATS__URL", broker.url());
+    for (key, value) in [("PREFIX", "wire"), ("RAW_STREAM", "W_RAW"), ("OUT_STREAM", "W_OUT")] {
+        provision.env(format!("NEWS_INGEST__STREAMS__{key}"), value);
+    }
+    let output = provision.output().await.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(64), "{said}");
+    assert!(said.contains("is another deployment's"), "{said}");
+    for stream in ["W_RAW", "W_OUT"] {
+        assert!(context.get_stream(stream).await.is_err(), "{stream} was made");
+    }
+}
+
+#[tokio::test]
 async fn running_worker_follows_a_shorter_ack_wait() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;

@@ -52,6 +52,11 @@ pub async fn provision(
     configs.extend(settings.current().map(|part| settings.out(part, ttl)));
     configs.extend([settings.dead_letter_bodies(), settings.seen()]);
     configs.extend(settings.guard());
+    // A stream of another deployment is found before any is made.
+    let retries = settings.current().map(|part| settings.retry(part));
+    for config in configs.iter().cloned().chain(retries) {
+        provision_stream(context, config, true).await?;
+    }
     for config in configs {
         changes.push(provision_stream(context, config, dry_run).await?);
     }
