@@ -33,6 +33,9 @@ struct Cookie {
     domain: String,
     subdomains: bool,
     secure: bool,
+    /// Where on the host it is for; empty for all of it, as of workers built before paths were kept.
+    #[serde(default)]
+    path: String,
 }
 
 impl Jar {
@@ -48,7 +51,9 @@ impl Jar {
             if self.0.contains(&cookie) && !expired {
                 continue;
             }
-            let same = |c: &Cookie| c.name == cookie.name && c.domain == cookie.domain;
+            let same = |c: &Cookie| {
+                (&c.name, &c.domain, &c.path) == (&cookie.name, &cookie.domain, &cookie.path)
+            };
             let before = self.0.len();
             self.0.retain(|c| !same(c));
             changed |= self.0.len() < before;
@@ -64,7 +69,8 @@ impl Jar {
     pub(super) fn word(&self) -> Option<String> {
         let mut room = LONGEST_HEADER;
         let fits = |cookie: &&Cookie| {
-            let length = cookie.name.len() + cookie.value.len() + cookie.domain.len();
+            let Cookie { name, value, domain, path, .. } = cookie;
+            let length = name.len() + value.len() + domain.len() + path.len();
             let fits = length <= room;
             room -= if fits { length } else { 0 };
             fits
@@ -86,7 +92,9 @@ impl Jar {
         let secure = url.as_url().scheme() == "https";
         let fits = |c: &&Cookie| {
             let below = || host.strip_suffix(c.domain.as_str()).is_some_and(|h| h.ends_with('.'));
-            (host == c.domain || (c.subdomains && below())) && (secure || !c.secure)
+            (host == c.domain || (c.subdomains && below()))
+                && (secure || !c.secure)
+                && is_below(url.as_url().path(), &c.path)
         };
         let mut header = String::new();
         for cookie in self.0.iter().filter(fits) {
@@ -103,7 +111,7 @@ impl Jar {
 }
 
 /// A cookie as set by an answer of `url`, and whether that deletes it. `None` when it is malformed, or
-/// for a domain that is not the publisher's own. Paths are not looked at: a walk is short.
+/// for a domain that is not the publisher's own.
 fn parse(text: &str, url: &WebUrl) -> Option<(Cookie, bool)> {
     let mut parts = text.split(';');
     // Without a name it is a value alone, as browsers have it.
@@ -120,6 +128,7 @@ fn parse(text: &str, url: &WebUrl) -> Option<(Cookie, bool)> {
         domain: host.to_owned(),
         subdomains: false,
         secure: false,
+        path: directory(url.as_url().path()).to_owned(),
     };
     // `Max-Age` stands before `Expires` (RFC 6265, 5.3).
     let (mut by_age, mut by_date) = (None, None);
@@ -128,6 +137,7 @@ fn parse(text: &str, url: &WebUrl) -> Option<(Cookie, bool)> {
         let value = value.trim();
         match key.trim().to_ascii_lowercase().as_str() {
             "secure" => cookie.secure = true,
+            "path" if value.starts_with('/') => value.clone_into(&mut cookie.path),
             "max-age" => by_age = value.parse::<i64>().ok().map(|age| age <= 0).or(by_age),
             "expires" => by_date = is_past(value).or(by_date),
             "domain" => {
@@ -143,6 +153,21 @@ fn parse(text: &str, url: &WebUrl) -> Option<(Cookie, bool)> {
         }
     }
     Some((cookie, by_age.or(by_date).unwrap_or(false)))
+}
+
+/// The path of a cookie that names none: that of the address which set it, up to its last slash (RFC 6265, 5.1.4).
+fn directory(path: &str) -> &str {
+    match path.rfind('/') {
+        None | Some(0) => "/",
+        Some(end) => &path[..end],
+    }
+}
+
+/// Whether a path is a cookie's or below it (RFC 6265, 5.1.4).
+fn is_below(path: &str, of: &str) -> bool {
+    path.strip_prefix(of).is_some_and(|rest| {
+        rest.is_empty() || of.ends_with('/') || of.is_empty() || rest.starts_with('/')
+    })
 }
 
 /// Whether a date is over; `01-Jan-1970` is read as `01 Jan 1970`.
@@ -180,6 +205,31 @@ mod tests {
         assert_eq!(jar.header(&url("https://news.ex.com/")).as_deref(), Some("b=2"));
         assert_eq!(jar.header(&url("https://badex.com/")), None);
         assert_eq!(jar.header(&url("https://ex.org/")), None);
+    }
+
+    #[test]
+    fn cookies_go_to_their_paths_alone() {
+        let jar = jar(
+            "https://ex.com/sport/tennis/a",
+            &[
+                "a=1; Path=/zzz",
+                "b=2; Path=/sport",
+                "c=3",
+                "d=4; Path=/",
+                "b=5; Path=/",
+                "e=6; Path=x",
+            ],
+        );
+        let sent = |path: &str| jar.header(&url(&format!("https://ex.com{path}")));
+        assert_eq!(sent("/zzz/").as_deref(), Some("a=1; d=4; b=5"));
+        assert_eq!(sent("/sport").as_deref(), Some("b=2; d=4; b=5"));
+        assert_eq!(sent("/sports").as_deref(), Some("d=4; b=5"));
+        assert_eq!(sent("/sport/tennis/b").as_deref(), Some("b=2; c=3; d=4; b=5; e=6"));
+        // Kept by a worker that knew no paths.
+        let kept =
+            r#"[{"name":"a","value":"1","domain":"ex.com","subdomains":false,"secure":false}]"#;
+        let kept = Jar::of_word(&BASE64URL_NOPAD.encode(kept.as_bytes())).unwrap();
+        assert_eq!(kept.header(&url("https://ex.com/b")).as_deref(), Some("a=1"));
     }
 
     #[test]
