@@ -248,6 +248,7 @@ lists! {
         COUNTIES = "county-plural",
         STATES = "state-behind",
         BODIES_OF_TOWNS = "body-of-town",
+        TOWNS_OWN = "town-own",
         SAINTS = "saint",
         QUARTERS = "quarter",
         NATURE = "nature",

@@ -85,12 +85,13 @@ pub(super) fn as_listed(
     (tokens, mut sites): (Range<usize>, Vec<u32>),
 ) -> (Range<usize>, Vec<u32>) {
     let has = |sites: &[u32], class| sites.iter().any(|s| gazetteer.place(*s).class == class);
-    if !has(&sites, Class::Division) || sites.len() == 1 {
+    let divided = has(&sites, Class::Division);
+    if !divided && !has(&sites, Class::Country) || sites.len() == 1 {
         return (tokens, sites);
     }
     // `New York state`.
     let next = reading.text.tokens.get(tokens.end).map_or("", |_| reading.text.word(tokens.end));
-    if english::STATES.contains(next) {
+    if divided && english::STATES.contains(next) {
         sites.retain(|site| gazetteer.place(*site).class == Class::Division);
         return (tokens, sites);
     }
@@ -106,11 +107,35 @@ pub(super) fn as_listed(
     }
     let class = match (countries, divisions) {
         (2.., 0) if has(&sites, Class::Country) => Class::Country,
-        (0, 2..) => Class::Division,
+        // `Orland and Holm`, of which no state has the name of either
+        (1, 0) if !divided && next != "," => Class::Country,
+        (0, 2..) if divided => Class::Division,
         _ => return (tokens, sites),
     };
     sites.retain(|site| gazetteer.place(*site).class == class);
     (tokens, sites)
+}
+
+/// Whether the words beside a name are of a town's life, whatever country or great city has the name: `an Orland woman`, `the
+/// village of Orland`, `downtown Orland`, `Orland High`, `4 Orme St., Orland`; no
+/// news is sent from a country, either.
+pub(super) fn is_told_as_town(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    let lower = |at: usize| text.tokens.get(at).map_or("", |_| text.lower(at));
+    let before = |back: usize| tokens.start.checked_sub(back).map_or("", lower);
+    let next = lower(tokens.end);
+    let body = text.word_or_empty(tokens.end).starts_with(char::is_uppercase)
+        && english::BODIES_OF_TOWNS.contains(next);
+    let settled = |word: &str| english::SETTLEMENTS.contains(word);
+    body || is_dateline(text, tokens)
+        || english::SOMEBODY_BEHIND_PLACE.contains(next)
+        || english::PEOPLE_BEHIND_PLACE.contains(next)
+        || english::TOWN_BEFORE_OF.contains(next)
+        || english::TOWNS_OWN.contains(next)
+        || english::TOWNS_OWN.contains(before(1))
+        || before(1) == ","
+            && english::STREETS
+                .contains(before(2 + usize::from(before(2) == ".")).trim_end_matches('.'))
+        || before(1) == "of" && (settled(before(2)) || before(2) == "mayor")
 }
 
 /// Whether a name stands in a list of places that may all be towns: `Orland, Varde and Holm`, but not `Orland and Holm

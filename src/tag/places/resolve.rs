@@ -34,6 +34,8 @@ pub struct Toponym {
     pub listed: bool,
     /// Whether the story is no English one, so that its news is less likely to be of an English-speaking town.
     pub abroad: bool,
+    /// Whether the words beside it are of a town's life: `Orland residents`, `the city of Orland`.
+    pub local: bool,
 }
 
 /// Rounds of voting.
@@ -284,7 +286,8 @@ fn beliefs(
         .iter()
         .zip(&sense.points)
         .zip(&sense.scores)
-        .map(|((candidate, point), score)| {
+        .zip(&sense.greats)
+        .map(|(((candidate, point), score), great)| {
             let place = gazetteer.place(*candidate);
             let country = (all.country(place.country) - own.country(place.country)).max(0.0) / rest;
             let division =
@@ -326,8 +329,16 @@ fn beliefs(
             let is_alias = sense.aliases.contains(candidate);
             let is_foreign = bare && told <= 0.0 && rivals.keep_out(&place, home, is_alias);
             let outgrown = if is_outgrown || is_foreign { weights.outgrown } else { 0.0 };
+            // News of a state tells of the world, too: its governor flies to Peru, and not to the Peru of the state.
+            let around = 1.0 - (near / weights.neighbours).min(1.0);
+            let great = if sense.local || !bare { 0.0 } else { *great };
             let namesake = if is_younger { weights.namesake } else { 0.0 };
-            score + told - unheard - undivided - outgrown - (shadow + namesake) * doubt
+            score + told
+                - unheard
+                - undivided
+                - outgrown
+                - (shadow + namesake) * doubt
+                - great * around
                 + weights.country * (country + weights.floor).ln()
                 + weights.division * (division + weights.floor).ln()
                 + weights.near * (near + weights.floor).ln()
@@ -375,6 +386,7 @@ mod tests {
             part: false,
             listed: false,
             abroad: false,
+            local: false,
         }
     }
 
@@ -438,6 +450,17 @@ mod tests {
             toponym.abroad = true;
         }
         assert_eq!(of(&abroad), Some(0));
+    }
+
+    #[test]
+    fn country_is_meant_before_its_namesake_in_a_state() {
+        // Paris of Texas, called as a country is, in a story of Texas and of Dallas.
+        let of = |local| {
+            let town = Toponym { local, ..name(1, &[3, 1], &[]) };
+            resolved(&[town, name(2, &[2], &[]), name(3, &[4], &[])])[0]
+        };
+        assert_eq!(of(false), Some(3));
+        assert_eq!(of(true), Some(1));
     }
 
     #[test]

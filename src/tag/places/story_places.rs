@@ -4,7 +4,7 @@
 use super::{
     context::{
         as_city_state, as_counted, as_dateline, as_listed, as_told_behind, is_among_towns,
-        is_house, is_numbered, is_of_wider_people, streets,
+        is_house, is_numbered, is_of_wider_people, is_told_as_town, streets,
     },
     gazetteer::{Class, Gazetteer, Match, Place},
     resolve::{Toponym, Weights, resolve},
@@ -142,6 +142,7 @@ fn toponyms(gazetteer: &Gazetteer, at: usize, text: &NamedPlaces<'_>) -> Vec<(Ow
             part,
             listed: is_among_towns(gazetteer, reading, names, n),
             abroad: !english,
+            local: is_told_as_town(reading.text, &tokens),
         };
         Some((Owner { text: at, name: n, tokens }, toponym))
     };

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Country, METROPOLIS, Toponym, Weights};
+use super::{Country, METROPOLIS, SHADOW, Toponym, Weights};
 use crate::tag::places::gazetteer::{Class, Gazetteer, Place};
 
 /// Most candidates of a name that are weighed: those that are likeliest by themselves.
@@ -35,6 +35,10 @@ pub(super) struct Sense {
     pub(super) voice: f64,
     /// Whether it stands in a list of towns, or in a story of another language.
     pub(super) listed: bool,
+    /// Whether the words beside one of its mentions are of a town's life.
+    pub(super) local: bool,
+    /// What speaks against each candidate for the name that a country or a great city has, too.
+    pub(super) greats: Vec<f64>,
     /// Toponyms of this sense, by index.
     pub(super) members: Vec<usize>,
 }
@@ -58,9 +62,12 @@ pub(super) fn senses(toponyms: &[Toponym]) -> Vec<Sense> {
                 weight: 0.0,
                 voice: 0.0,
                 listed: false,
+                local: false,
+                greats: Vec::new(),
                 members: Vec::new(),
             });
         sense.listed |= toponym.listed || toponym.abroad;
+        sense.local |= toponym.local;
         sense.weight += toponym.weight;
         sense.members.push(at);
     }
@@ -85,6 +92,7 @@ fn flush(group: &mut Vec<Sense>, merged: &mut Vec<Sense>) {
         let bare = group.remove(0);
         group[0].weight += bare.weight;
         group[0].listed |= bare.listed;
+        group[0].local |= bare.local;
         group[0].members.extend(bare.members);
     }
     merged.append(group);
@@ -149,10 +157,39 @@ impl Sense {
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         scored.truncate(MOST);
         (self.scores, self.candidates) = scored.into_iter().unzip();
+        self.greats = self.greats(gazetteer, weights);
         let first: Vec<f64> = self.scores.iter().map(|s| s * weights.first).collect();
         self.beliefs = softmax(&first);
         let point = |c: &u32| point(&gazetteer.place(*c));
         self.points = self.candidates.iter().map(point).collect();
+    }
+
+    /// What speaks against each candidate that is a town or a county and has the name of a country, or of a city abroad many
+    /// times larger.
+    fn greats(&self, gazetteer: &Gazetteer, weights: &Weights) -> Vec<f64> {
+        let own = || self.candidates.iter().filter(|c| !self.aliases.contains(c));
+        let places = || own().map(|c| gazetteer.place(*c));
+        let is_country = places().any(|place| place.class == Class::Country);
+        let cities =
+            || places().filter(|p| p.class == Class::City && p.population >= weights.great_least);
+        let largest = cities().max_by_key(|place| place.population);
+        let country = largest.as_ref().map(|place| place.country);
+        let abroad =
+            cities().filter(|p| Some(p.country) != country).max_by_key(|place| place.population);
+        let against = |c: &u32| {
+            let place = gazetteer.place(*c);
+            if !matches!(place.class, Class::City | Class::County) {
+                return 0.0;
+            }
+            if is_country {
+                return weights.great_land;
+            }
+            let rival = if Some(place.country) == country { &abroad } else { &largest };
+            let is_small =
+                rival.as_ref().is_some_and(|city| place.population < city.population / SHADOW);
+            if is_small { weights.great_city } else { 0.0 }
+        };
+        self.candidates.iter().map(against).collect()
     }
 
     /// People of the largest place that is called by this name first, if it is no small town.

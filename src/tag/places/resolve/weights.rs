@@ -50,6 +50,14 @@ pub struct Weights {
     pub namesake: f64,
     /// Against a town, where a city of its name is in a country that the story names.
     pub outgrown: f64,
+    /// Against a town that has the name of a country, where nothing beside the name is of a town.
+    pub great_land: f64,
+    /// The same against one that has the name of a city many times larger.
+    pub great_city: f64,
+    /// Fewest people of such a city.
+    pub great_least: u32,
+    /// Least share of votes for what is near at which nothing of these two is left.
+    pub neighbours: f64,
     /// Share of votes for a country at which nothing of these two is left.
     pub heard: f64,
 }
@@ -65,6 +73,10 @@ impl Default for Weights {
             shadow: 4.0,
             namesake: 1.5,
             outgrown: 4.0,
+            great_land: 9.0,
+            great_city: 0.7,
+            great_least: 1_000_000,
+            neighbours: 0.6,
             heard: 0.8,
             certain: 2.293,
             region: 1.311,

@@ -95,6 +95,26 @@ fn name_in_list_has_the_class_of_list() {
 }
 
 #[test]
+fn country_beside_another_in_a_list_is_that() {
+    assert_eq!(number("Orme sells to Feld and Holm.", &["Feld", "Holm"]), Some(5));
+    let told = |body: &str, words: &str| {
+        let text = Text::new(body);
+        let at = (0..text.tokens.len()).find(|&i| text.word(i) == words).unwrap();
+        is_told_as_town(&text, &(at..at + 1))
+    };
+    for body in [
+        "An Orme woman fell.",
+        "The village of Orme sank.",
+        "It is in downtown Orme.",
+        "It is in 40 Varde St., Orme.",
+    ] {
+        assert!(told(body, "Orme"), "{body}");
+    }
+    assert!(told("ORME (AP) \u{2014} It rained.", "ORME"));
+    assert!(told("Orme High School won.", "Orme") && !told("He flew to Orme for talks.", "Orme"));
+}
+
+#[test]
 fn town_is_where_its_container_is_or_nowhere() {
     assert_eq!(number("VARDE, Orland (AP) \u{2014} It rained.", &["VARDE"]), Some(2));
     assert_eq!(number("It rained in Varde, Nordmark, again.", &["Varde"]), None);
