@@ -61,6 +61,8 @@ pub struct NamedPlaces<'a> {
 
 /// Kilometres within which another place of the story speaks for a word in a longer name.
 const AROUND: f64 = 160.0;
+/// Kilometres from the middle of a country at which a city is no town at its border.
+const FAR_ABROAD: f64 = 3_000.0;
 /// Fewest people of a city that a body's name may begin with where the story tells of its division alone.
 const LARGE: u32 = 100_000;
 
@@ -164,7 +166,9 @@ fn meant(
         NameKind::Place => candidates(gazetteer, reading, name.tokens.clone())
             .map(|found| as_city_state(gazetteer, found))
             .filter(|(_, sites)| {
-                !is_elsewhere(gazetteer, reading.text, matches, (&name.tokens, sites))
+                let named = (&name.tokens, sites.as_slice());
+                !is_elsewhere(gazetteer, reading.text, matches, named)
+                    && !is_outside(gazetteer, reading.text, matches, named)
             })
             .map(|found| {
                 let contained =
@@ -500,7 +504,7 @@ fn holds(container: &Place, place: &Place) -> bool {
 }
 
 /// The division or country that follows a town behind a preposition and `in`, where it has such a town: `from Paris in Texas`,
-/// but not `beat Orland in Texas`.
+/// but not `beat Orland in Texas`; and that of `in Texas near Paris`.
 fn container_behind_in(
     gazetteer: &Gazetteer,
     text: &Text<'_>,
@@ -508,10 +512,7 @@ fn container_behind_in(
     tokens: &Range<usize>,
     sites: &[u32],
 ) -> Vec<u32> {
-    if text.word_or_empty(tokens.end) != "in" || !follows_preposition(text, tokens) {
-        return Vec::new();
-    }
-    let mut containers = lands_at(gazetteer, matches, tokens.end + 1);
+    let mut containers = land_beside(gazetteer, text, matches, tokens);
     containers.retain(|container| {
         let container = gazetteer.place(*container);
         sites.iter().map(|site| gazetteer.place(*site)).any(|place| {
@@ -519,6 +520,65 @@ fn container_behind_in(
         })
     });
     containers
+}
+
+/// The division or country that is told of with `in` beside a town and its preposition: `near Paris in northern Texas`, `in
+/// Texas near Paris`.
+fn land_beside(
+    gazetteer: &Gazetteer,
+    text: &Text<'_>,
+    matches: &[Match],
+    tokens: &Range<usize>,
+) -> Vec<u32> {
+    if text.word_or_empty(tokens.end) == "in" && follows_preposition(text, tokens) {
+        let start = tokens.end + 1;
+        let lands = lands_at(gazetteer, matches, start);
+        let part = text.tokens.get(start).is_some_and(|_| is_part(text.word(start)));
+        return if lands.is_empty() && part {
+            lands_at(gazetteer, matches, start + 1)
+        } else {
+            lands
+        };
+    }
+    let Some(near) = tokens.start.checked_sub(1).filter(|at| text.lower(*at) == "near") else {
+        return Vec::new();
+    };
+    let before = matches.partition_point(|m| m.tokens.end < near);
+    let Some(found) = matches.get(before).filter(|m| m.tokens.end == near) else {
+        return Vec::new();
+    };
+    let is_led = |at: usize| at > 0 && text.lower(at - 1) == "in";
+    let start = found.tokens.start;
+    let led = is_led(start) || start > 0 && is_part(text.word(start - 1)) && is_led(start - 1);
+    if led { lands_at(gazetteer, matches, start) } else { Vec::new() }
+}
+
+/// Whether a town is told to be at a spot of a country in which none of its name is known, far from all that are: `near Orland
+/// in western Varde`. Of what moves there nothing is known: `from Orland in Varde`.
+fn is_outside(
+    gazetteer: &Gazetteer,
+    text: &Text<'_>,
+    matches: &[Match],
+    (tokens, sites): (&Range<usize>, &[u32]),
+) -> bool {
+    let at = tokens.start.checked_sub(1).map_or("", |at| text.lower(at));
+    if at != "at" && !english::NEAR_PLACES.contains(at) {
+        return false;
+    }
+    let lands: Vec<Place> = land_beside(gazetteer, text, matches, tokens)
+        .into_iter()
+        .map(|land| gazetteer.place(land))
+        .filter(|land| land.class == Class::Country)
+        .collect();
+    let is_far = |site: &u32| {
+        let place = gazetteer.place(*site);
+        matches!(place.class, Class::City | Class::County | Class::Division)
+            && lands.iter().all(|land| {
+                !holds(land, &place)
+                    && (is_no_city(&place) || kilometres(&place, land) > FAR_ABROAD)
+            })
+    };
+    !lands.is_empty() && sites.iter().all(is_far)
 }
 
 /// Whether a preposition of place stands before some tokens.

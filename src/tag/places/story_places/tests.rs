@@ -132,6 +132,17 @@ fn town_outside_its_told_container_is_nowhere() {
 }
 
 #[test]
+fn town_told_in_a_country_is_there_or_nowhere() {
+    for body in ["It fell near Skov in western Feld.", "It fell in Feld near Skov."] {
+        assert_eq!(number(body, &["Skov", "Feld"]), Some(9), "{body}");
+    }
+    for body in ["It fell near Varde in western Holm.", "It fell in Holm near Varde."] {
+        assert_eq!(number(body, &["Varde", "Holm"]), None, "{body}");
+    }
+    assert_eq!(number("It came from Varde in Holm.", &["Varde", "Holm"]), Some(2));
+}
+
+#[test]
 fn division_behind_in_is_a_container() {
     let body = "He came from Skov in Varden to see it.";
     assert_eq!(number(body, &["Skov", "Varden"]), Some(2));
