@@ -8,6 +8,7 @@ use super::{
     },
     gazetteer::{Class, Gazetteer, Match, Place},
     resolve::{Toponym, Weights, resolve},
+    shared_names,
 };
 use crate::punctuation::is_dash;
 use crate::tag::english;
@@ -76,6 +77,13 @@ pub fn locate(
     texts: &[NamedPlaces<'_>],
     home: Option<[u8; 2]>,
 ) -> (Vec<Vec<Option<Located>>>, Vec<Inside>) {
+    let settled = shared_names::settled(gazetteer, texts, home);
+    let settled: Vec<NamedPlaces<'_>> = settled
+        .iter()
+        .flat_map(|all| texts.iter().zip(all))
+        .map(|(text, matches)| NamedPlaces { matches, ..*text })
+        .collect();
+    let texts = if settled.is_empty() { texts } else { settled.as_slice() };
     let (owners, toponyms): (Vec<Owner>, Vec<Toponym>) =
         texts.iter().enumerate().flat_map(|(at, text)| toponyms(gazetteer, at, text)).unzip();
     let peoples = peoples(gazetteer, texts);
@@ -164,6 +172,7 @@ fn meant(
             sure[at].map(|place| (name.tokens.clone(), vec![place]))
         }
         NameKind::Place => candidates(gazetteer, reading, name.tokens.clone())
+            .map(|found| as_settled(reading.text, matches, found))
             .map(|found| as_city_state(gazetteer, found))
             .filter(|(_, sites)| {
                 let named = (&name.tokens, sites.as_slice());
@@ -181,6 +190,21 @@ fn meant(
             .filter(|found| !is_house(gazetteer, reading.text, found)),
         NameKind::Organisation => within(gazetteer, reading.text, matches, name),
         NameKind::Person | NameKind::Other => None,
+    }
+}
+
+/// What a name that two lands have means in the story.
+fn as_settled(
+    text: &Text<'_>,
+    matches: &[Match],
+    (tokens, sites): (Range<usize>, Vec<u32>),
+) -> (Range<usize>, Vec<u32>) {
+    let own = matches.get(matches.partition_point(|m| m.tokens.start < tokens.start));
+    match own
+        .filter(|m| m.tokens == tokens && shared_names::is_shared(text.slice(m.tokens.clone())))
+    {
+        Some(own) => (tokens, own.places.clone()),
+        None => (tokens, sites),
     }
 }
 
