@@ -217,6 +217,12 @@ lists! {
         PEOPLE_BEHIND_PLACE = "people-behind-place",
         SOMEBODY_BEHIND_PLACE = "somebody-behind-place",
         COLLEGES = "college-ending",
+        WORKS_OF_ART = "work-of-art",
+        STARRING = "starring",
+        BEFORE_STORMS = "before-storm",
+        STORM_NAMES = "storm-name",
+        CAR_MAKES = "car-make",
+        CAR_ADJECTIVES = "car-adjective",
     }
     "first-names.txt" {
         MEN = "he",
@@ -249,6 +255,10 @@ lists! {
         STATES = "state-behind",
         BODIES_OF_TOWNS = "body-of-town",
         TOWNS_OWN = "town-own",
+        RIVERS = "river",
+        RIVERS_OR_LANDS = "river-or-land",
+        FLOWING = "flowing",
+        WATER_WORDS = "water-word",
         SAINTS = "saint",
         QUARTERS = "quarter",
         NATURE = "nature",

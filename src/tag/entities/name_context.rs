@@ -7,6 +7,7 @@
 //! digits. Names that the base of entities knows as something else keep their kind.
 
 mod bodies;
+mod like_places;
 mod people;
 mod things;
 mod towns;
@@ -16,6 +17,7 @@ use std::{cell::OnceCell, ops::Range};
 use foldhash::HashSet;
 
 pub(super) use bodies::TIMES;
+use like_places::drop_like_places;
 pub(super) use things::is_called_after;
 use things::{drop_houses, drop_no_bodies, drop_things};
 
@@ -84,6 +86,7 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
         call_after_lands(gazetteer, found);
         drop_people_of_lands(gazetteer, found);
         houses.extend(drop_houses(found, &parts));
+        drop_like_places(found, &parts);
         things.extend(drop_things(found, &parts));
     }
     drop_no_bodies(base, texts);

@@ -45,7 +45,9 @@ fn parse(name: &'static str, row: &'static str) -> Option<SharedName> {
 
 impl SharedName {
     fn is(&self, word: &str) -> bool {
-        word == self.name || self.name.len() > SHORT && word == self.name.to_uppercase()
+        let loud = || word.bytes().all(|byte| byte.is_ascii_uppercase());
+        word == self.name
+            || self.name.len() > SHORT && word.eq_ignore_ascii_case(self.name) && loud()
     }
 
     /// Whether a story means the other land by the name.

@@ -25,6 +25,37 @@ fn place_in_title_of_work_is_none() {
 }
 
 #[test]
+fn rivers_works_storms_and_cars_are_no_places() {
+    let left = |body: &str, kind: NameKind, name: &str| corrected(body, &[(kind, name)]).len();
+    for (body, name) in [
+        ("The Niger burst its banks.", "Niger"),
+        ("He fell into the Niger, they said.", "Niger"),
+        ("He swam in the Gambia.", "Gambia"),
+        ("Varde made her a star.", "Varde"),
+        ("She starred in Foxes of Varde (1992) once.", "Varde"),
+        ("Her first film, \"Varde,\" was cheap.", "Varde"),
+        ("It is the worst storm since Ida in 2021.", "Ida"),
+        ("They saw it with Ida, the storm of old.", "Ida"),
+        ("He took his mother's old Austin there.", "Austin"),
+        ("They saw a black Austin.", "Austin"),
+    ] {
+        assert_eq!(left(body, Place, name), 0, "{body}");
+    }
+    for (body, name) in [
+        ("The Niger government fell.", "Niger"),
+        ("He lives in the Gambia now.", "Gambia"),
+        ("She starred in Varde for years.", "Varde"),
+        ("They moved there from Ida in 2021.", "Ida"),
+        ("The storm hit Ida on Monday.", "Ida"),
+        ("He lives in Austin now.", "Austin"),
+    ] {
+        assert_eq!(left(body, Place, name), 1, "{body}");
+    }
+    assert_eq!(left("The hurricane took more than Ida.", Person, "Ida"), 0);
+    assert_eq!(left("It took more than Ida.", Person, "Ida"), 1);
+}
+
+#[test]
 fn labels_things_and_party_marks_are_no_entities() {
     for (body, kind, name) in [
         ("Obituary: a life", Person, "Obituary"),
