@@ -217,6 +217,7 @@ lists! {
         PEOPLE_BEHIND_PLACE = "people-behind-place",
         SOMEBODY_BEHIND_PLACE = "somebody-behind-place",
         COLLEGES = "college-ending",
+        FOR_SEATS = "for-seat",
         WORKS_OF_ART = "work-of-art",
         STARRING = "starring",
         BEFORE_STORMS = "before-storm",

@@ -6,6 +6,7 @@
 //! the story whose name it is a part of.
 
 mod evidence;
+mod seats;
 
 use std::ops::Range;
 
@@ -43,6 +44,7 @@ pub(super) struct NamedText<'a> {
 /// Completes the names of a story's texts.
 pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
     for found in texts.iter_mut() {
+        found.part_seats(gazetteer);
         found.take_whole(gazetteer);
         found.take_sure(gazetteer);
         found.take_from_people(gazetteer);

@@ -95,6 +95,21 @@ fn surnamed(body: &str) -> Vec<String> {
 }
 
 #[test]
+fn seat_and_member_are_two() {
+    let of = |body: &str, name: &str| completed(body, name, None);
+    let body = "The member for Varde Orla Berg spoke.";
+    assert_eq!(of(body, "Varde Orla Berg"), ["Place Varde", "Person Orla Berg"]);
+    let body = "The MP for Varde Park Solma Lund-Berg spoke.";
+    assert_eq!(of(body, "Varde Park"), ["Place Varde Park", "Person Solma Lund-Berg"]);
+    let body = "The MP for Nirgen Anna Berg spoke.";
+    assert_eq!(of(body, "Nirgen Anna"), ["Place Nirgen", "Person Anna Berg"]);
+    let body = "The candidate for Governor Anna Berg spoke.";
+    assert_eq!(of(body, "Anna Berg"), ["Organisation Anna Berg"]);
+    let body = "A prize for Varde Orla Berg came.";
+    assert_eq!(of(body, "Varde Orla Berg"), ["Organisation Varde Orla Berg"]);
+}
+
+#[test]
 fn a_country_ends_nobodys_name() {
     let festival = "They play at Orme Nation Orland in May.";
     assert_eq!(corrected(festival, "Orme Nation Orland"), "Organisation");

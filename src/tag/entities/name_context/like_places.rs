@@ -57,11 +57,12 @@ fn sentence(text: &Text<'_>, at: usize) -> Range<usize> {
 /// `The Delaware burst its banks`, `in the Delaware, police said`: a land's name behind an article that the land never has, and
 /// no noun behind. Of lands that may have it the sentence tells of water.
 fn is_river(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    if before(text, tokens, 1) != "the" {
+        return false;
+    }
     let name = text.slice(tokens.clone()).to_lowercase();
     let sure = english::RIVERS.contains(name.as_str());
-    if before(text, tokens, 1) != "the"
-        || !sure && !english::RIVERS_OR_LANDS.contains(name.as_str())
-    {
+    if !sure && !english::RIVERS_OR_LANDS.contains(name.as_str()) {
         return false;
     }
     let next = text.word_or_empty(tokens.end);
