@@ -218,6 +218,7 @@ lists! {
         SOMEBODY_BEHIND_PLACE = "somebody-behind-place",
         COLLEGES = "college-ending",
         FOR_SEATS = "for-seat",
+        FOLK = "folk",
         WORKS_OF_ART = "work-of-art",
         STARRING = "starring",
         BEFORE_STORMS = "before-storm",

@@ -79,6 +79,9 @@ impl NameInText<'_> {
         if self.is_town_of_namesake() || self.is_listed_place() || self.is_national_park() {
             return true;
         }
+        if self.is_home_of_folk() {
+            return true;
+        }
         let nobody = self.name.kind == Person && self.person < KNOWN && self.is_free;
         if nobody && (self.speaks_as_capital() || self.ends_list_of_towns() || self.is_prison()) {
             return true;
@@ -239,6 +242,24 @@ impl NameInText<'_> {
             english::PEOPLE_BEHIND_PLACE.contains(self.behind(0)) && self.before(1) != "of";
         let place = self.is_place || self.name.kind == Person && self.name.tokens.len() == 1;
         (somebody || people) && place && !self.is_forename() && !self.is_given()
+    }
+
+    /// `Varde farmer Orla Berg`, `Varde councillors voted`: where the people of a small place are from, be it known or not.
+    fn is_home_of_folk(&self) -> bool {
+        let Range { start, end } = self.name.tokens;
+        let noun = self.behind(0);
+        let who = self.is_capital(end + 1)
+            || noun.ends_with('s') && !english::JOINTS.contains(self.behind(1));
+        self.name.kind == Person
+            && end - start < 3
+            && english::FOLK.contains(noun)
+            && !self.is_capital(end)
+            && who
+            && self.is_free
+            && (self.is_place || self.organisation == 0.0)
+            && !self.is_forename()
+            && !self.is_given()
+            && !start.checked_sub(1).is_some_and(|at| self.is_capital(at))
     }
 
     /// `Orme National Park`, whatever is known of its administration.

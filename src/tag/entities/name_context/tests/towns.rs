@@ -55,6 +55,17 @@ fn prepositions_and_nouns_tell_places() {
 }
 
 #[test]
+fn home_of_folk_is_a_place() {
+    for body in ["Solma farmer Anna Lund spoke.", "Solma councillors voted."] {
+        assert_eq!(corrected(body, &[(Person, "Solma")]), ["Place Solma"], "{body}");
+    }
+    for body in ["Anna farmers like.", "Solma and farmers spoke.", "Solma farmer and poet."] {
+        let name = body.split(' ').next().unwrap();
+        assert_eq!(corrected(body, &[(Person, name)]), [format!("Person {name}")], "{body}");
+    }
+}
+
+#[test]
 fn clauses_seats_ways_and_lists_tell_places() {
     for (body, kind, name) in [
         ("Residents said Varde had no water.", Person, "Varde"),
