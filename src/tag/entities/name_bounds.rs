@@ -15,7 +15,7 @@ use super::{
     trades,
 };
 use claims::{claim_families, claim_judges, claim_owned, claim_players, claim_speakers};
-use joins::{join_apostrophes, join_hyphened, join_nicknames, join_opened};
+use joins::{join_apostrophes, join_hyphened, join_nicknames, join_opened, join_particles};
 
 use crate::punctuation::is_dash;
 use crate::tag::{Text, TokenKind, english};
@@ -78,6 +78,7 @@ pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
     headlines::part(text, names);
     set_known(text, names);
     join_hyphened(text, names);
+    join_particles(text, names);
     join_opened(text, names);
     claim_families(text, names);
     claim_owned(text, names);

@@ -3,7 +3,9 @@
 //! Joins over nothing that is a name of its own.
 
 use super::{
-    super::{Name, grouping::is_quotation_mark, labels::NameKind, titles::is_title},
+    super::{
+        Name, grouping::is_quotation_mark, labels::NameKind, name_context::TIMES, titles::is_title,
+    },
     is_capital, is_forename, is_generation,
 };
 use crate::tag::{Text, TokenKind, english};
@@ -35,6 +37,34 @@ pub(super) fn join_hyphened(text: &Text<'_>, names: &mut Vec<Name>) {
         } else {
             end = names[at].tokens.start;
         }
+    }
+}
+
+/// `Orla Berg do Holm`, `Odd Lund dos Varde`: a whole name goes on behind a particle that is no word of English before a capital,
+/// or a verb that no capital follows. Cut there, it would be somebody else's.
+pub(super) fn join_particles(text: &Text<'_>, names: &mut Vec<Name>) {
+    let mut at = 0;
+    while at < names.len() {
+        let Name { kind, tokens } = names[at].clone();
+        at += 1;
+        if kind != NameKind::Person || tokens.len() < 2 {
+            continue;
+        }
+        let mut end = tokens.end;
+        while english::JOINING_PARTICLES.contains(text.word_or_empty(end))
+            && is_capital(text, end + 1)
+            && !TIMES.contains(text.lower(end + 1))
+        {
+            end += 2;
+        }
+        if end == tokens.end {
+            continue;
+        }
+        let rest = names[at..].iter().take_while(|n| n.tokens.start < end);
+        let last = rest.clone().last().map_or(end, |n| n.tokens.end.max(end));
+        let count = rest.count();
+        names.drain(at..at + count);
+        names[at - 1].tokens.end = last;
     }
 }
 

@@ -44,6 +44,16 @@ fn judges_and_officers_are_people() {
 }
 
 #[test]
+fn name_goes_on_behind_particle() {
+    use NameKind::{Person, Place};
+    let found = [(Person, "Orla Berg"), (Place, "Varde")];
+    let body = "They met Orla Berg do Holm dos Varde again.";
+    assert_eq!(english_of(body, &found), ["Person Orla Berg do Holm dos Varde"]);
+    let kept = english_of("What will Orla Berg do Monday?", &found[..1]);
+    assert_eq!(kept, ["Person Orla Berg"]);
+}
+
+#[test]
 fn home_behind_of_is_no_part() {
     let found = english_of(
         "A sister, Charlotte Orr of Varde, and two sons.",
