@@ -79,7 +79,7 @@ impl NameInText<'_> {
         if self.is_town_of_namesake() || self.is_listed_place() || self.is_national_park() {
             return true;
         }
-        if self.is_home_of_folk() {
+        if self.is_home_of_folk() || self.is_called_after_somebody() {
             return true;
         }
         let nobody = self.name.kind == Person && self.person < KNOWN && self.is_free;
@@ -242,6 +242,36 @@ impl NameInText<'_> {
             english::PEOPLE_BEHIND_PLACE.contains(self.behind(0)) && self.before(1) != "of";
         let place = self.is_place || self.name.kind == Person && self.name.tokens.len() == 1;
         (somebody || people) && place && !self.is_forename() && !self.is_given()
+    }
+
+    /// `at Orla Berg airport`, `residents of Orla Berg`, `Flights left Orla Berg`: what is called after somebody, and not the person.
+    fn is_called_after_somebody(&self) -> bool {
+        let Range { start, end } = self.name.tokens;
+        if self.name.kind != Person || self.is_capital(end) {
+            return false;
+        }
+        let titled = start > self.sentence.start && is_title(self.found.text.word(start - 1));
+        let several = end - start > 1;
+        let before = |back: usize| self.before(back + usize::from(titled));
+        let noun = self.behind(0);
+        let led = english::NEAR_PLACES.contains(before(1))
+            || english::BEFORE_TOWNS.contains(before(1))
+            || before(1) == "at";
+        // `an Orla Berg district attorney`
+        let site = english::SITES_AFTER_PEOPLE.contains(noun)
+            || led && english::LED_SITES_AFTER_PEOPLE.contains(noun)
+            || before(1) == "the" && noun == "district";
+        let goes_on = english::OF_OFFICES.contains(self.behind(1));
+        let home = self.before(1) == "of"
+            && english::PEOPLE_BEHIND_PLACE.contains(self.before(2))
+            && several
+            && !says_whose(noun);
+        let called = || self.found.text.slice(start..end).to_lowercase();
+        let flown = (led || english::LEAVING.contains(before(1)))
+            && !says_whose(noun)
+            && english::AIRPORTS_AFTER_PEOPLE.contains(called().as_str())
+            && self.sentence.clone().any(|at| english::FLYING.contains(self.word(at)));
+        (several || titled) && site && !goes_on || home || flown
     }
 
     /// `Varde farmer Orla Berg`, `Varde councillors voted`: where the people of a small place are from, be it known or not.

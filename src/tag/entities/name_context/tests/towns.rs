@@ -11,6 +11,25 @@ fn shares_and_neighbours_tell_towns_from_companies() {
 }
 
 #[test]
+fn sites_called_after_people_are_places() {
+    for (body, name) in [
+        ("Solma Lund airport was shut.", "Solma Lund"),
+        ("She died at Solma Lund hospital.", "Solma Lund"),
+        ("Residents of Solma Lund blocked a road.", "Solma Lund"),
+        ("Flights left Marco Polo before dawn.", "Marco Polo"),
+    ] {
+        assert_eq!(corrected(body, &[(Person, name)]), [format!("Place {name}")], "{body}");
+    }
+    for (body, name) in [
+        ("Solma Lund hospital stay goes on.", "Solma Lund"),
+        ("Residents of Solma Lund's street came.", "Solma Lund"),
+        ("They left Marco Polo before dawn.", "Marco Polo"),
+    ] {
+        assert_eq!(corrected(body, &[(Person, name)]), [format!("Person {name}")], "{body}");
+    }
+}
+
+#[test]
 fn abbreviations_and_compass_regions_are_no_places() {
     let dropped = |body: &str, name: &str| corrected(body, &[(Place, name)]).is_empty();
     assert!(dropped("A funeral Mass was said.", "Mass"));
