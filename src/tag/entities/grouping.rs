@@ -191,6 +191,8 @@ struct Groups {
     people: HashMap<usize, Vec<u64>>,
     /// Where persons are named by more than their surname.
     bearers: Bearers,
+    /// Rulers by the name that they have alone.
+    rulers: HashMap<u64, usize>,
     /// Whom the story names by a forename alone, as somebody's relative.
     relatives: HashMap<u64, usize>,
     /// Groups of organisations of several words, by the first and by the last of them, with all of them.
@@ -222,9 +224,11 @@ impl Groups {
         if let [one] = words
             && let Some(group) = self.lone_person(*one, &sight)
         {
+            self.reigns(words, &sight, group);
             return group;
         }
         let group = self.person_group(words, &sight);
+        self.reigns(words, &sight, group);
         if words.len() > 1 {
             self.bearers.add(group, sight);
             self.bearers.known(group, || prominence(words));
@@ -232,13 +236,31 @@ impl Groups {
         group
     }
 
+    /// Notes a ruler, who is called by the first name wherever that stands without a title.
+    fn reigns(&mut self, words: &[u64], sight: &MentionContext, group: usize) {
+        if let Some(first) = words.first().filter(|_| sight.is_ruler()) {
+            self.rulers.entry(*first).or_insert(group);
+        }
+    }
+
     /// The group of a surname or a forename alone, where somebody of the story, or nobody of it, is meant for certain.
     fn lone_person(&mut self, word: u64, sight: &MentionContext) -> Option<usize> {
         if let Some(relative) = self.relatives.get(&word) {
             return Some(*relative);
         }
+        // `Pope Arne` is meant by `Arne`, whoever else has it for a surname.
+        if (sight.is_ruler() || !sight.is_titled())
+            && let Some(ruler) = self.rulers.get(&word)
+        {
+            return Some(*ruler);
+        }
         let Some(bearers) = self.surnames.get(&word) else {
             let bearers = self.forenames.get(&word)?;
+            // `King Arne` is none of those who have it among their names.
+            let crowned = |group: &usize| self.bearers.may_be_called_so(*group, sight);
+            if sight.is_ruler() && !bearers.iter().any(crowned) {
+                return None;
+            }
             let told = bearers.iter().any(|group| self.bearers.has_relative(*group));
             if sight.is_relative() && !told {
                 // `her husband, Arne`: not the Arne Holm of the story, who is nobody's husband in it.

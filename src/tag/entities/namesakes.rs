@@ -28,7 +28,7 @@ pub(super) struct MentionContext {
     paragraph: usize,
     /// Key of the title before the name.
     title: Option<u64>,
-    /// Whether that is one of rulers, who have no surname: `Pope`.
+    /// Whether that is one of rulers, who have no surname (`Pope`), or the words beside tell of one: `the last pope, Arne,`.
     is_ruler: bool,
     /// Whether a man, by the title or the first name.
     is_man: Option<bool>,
@@ -73,7 +73,8 @@ impl MentionContext {
             sentence,
             paragraph: text.lines.partition_point(|l| l.end <= tokens.start),
             title: title.map(|i| reading.keys[i]),
-            is_ruler: title.is_some_and(|i| english::RULERS.contains(text.lower(i))),
+            is_ruler: title.is_some_and(|i| english::RULERS.contains(text.lower(i)))
+                || is_told_to_rule(reading, tokens),
             is_man: title
                 .and_then(|i| sex_of_title(text.word(i)))
                 .or_else(by_name)
@@ -91,6 +92,11 @@ impl MentionContext {
         self.title.is_some()
     }
 
+    /// Whether told of as a ruler.
+    pub(super) fn is_ruler(&self) -> bool {
+        self.is_ruler
+    }
+
     /// Whether told of as somebody's relative.
     pub(super) fn is_relative(&self) -> bool {
         self.is_relative
@@ -99,6 +105,31 @@ impl MentionContext {
     fn place(&self) -> (usize, usize) {
         (self.text, self.paragraph)
     }
+}
+
+/// `the last pope, Arne,`, `Arne, the first Orlandish pope,`, `Arne spoke as pope`: a name alone beside what rulers are.
+fn is_told_to_rule(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
+    let text = reading.text;
+    let rules = |at: usize| {
+        text.word_or_empty(at).starts_with(char::is_lowercase)
+            && english::RULERS.contains(text.lower(at))
+    };
+    let lower = text.lower(tokens.start);
+    let given = english::MEN.contains(lower) || english::WOMEN.contains(lower);
+    if tokens.len() != 1 || !given {
+        return false;
+    }
+    let led = tokens.start > 1 && text.word(tokens.start - 1) == "," && rules(tokens.start - 2);
+    let sentence = text.sentences.partition_point(|s| s.end <= tokens.start);
+    let end = text.sentences.get(sentence).map_or(tokens.end, |s| s.end);
+    let apposed = text.word_or_empty(tokens.end) == ","
+        && text.word_or_empty(tokens.end + 1) == "the"
+        && (tokens.end + 2..end.min(tokens.end + FAR))
+            .take_while(|&at| text.word(at) != ",")
+            .any(rules);
+    let opens = text.sentences.get(sentence).is_some_and(|s| s.start == tokens.start);
+    let office = opens && (tokens.end..end).any(|at| text.word(at) == "as" && rules(at + 1));
+    led || apposed || office
 }
 
 /// Whether only men or only women have a title.
@@ -208,7 +239,10 @@ impl Bearers {
     /// Whether somebody may be meant by a surname alone. A ruler is called by a first name, which is nobody's surname; a man
     /// is not meant by what is said of a woman; and whom a sentence introduces behind the surname that opens it is another one.
     pub(super) fn may_be_called_so(&self, group: usize, sight: &MentionContext) -> bool {
-        let titled = |other: &MentionContext| other.title == sight.title;
+        let titled = |other: &MentionContext| match sight.title {
+            Some(_) => other.title == sight.title,
+            None => other.is_ruler,
+        };
         let ruler = !sight.is_ruler || self.of(group).any(titled);
         let sex = |other: &MentionContext| {
             other.is_man.zip(sight.is_man).is_none_or(|(other, own)| other == own)

@@ -282,6 +282,23 @@ fn surname_in_other_paragraph_is_most_mentioned_person() {
 }
 
 #[test]
+fn ruler_is_nobody_of_that_surname() {
+    for (body, names) in [
+        ("Pope Leo died. Odd Leo wept. Leo was old.", vec!["Leo", "Odd Leo", "Leo"]),
+        ("The last pope, Leo, died. Odd Leo wept.", vec!["Leo", "Odd Leo"]),
+        ("Leo spoke as pope there. Odd Leo wept. Leo left.", vec!["Leo", "Odd Leo", "Leo"]),
+        ("King Leo came. Odd Leo-Moor met him. Leo left.", vec!["Leo", "Odd Leo-Moor", "Leo"]),
+    ] {
+        let groups = grouped_in(body, &names);
+        assert_eq!(groups.len(), 2, "{groups:?}");
+        assert_eq!(groups[1].len(), 1, "{groups:?}");
+    }
+    let body = "Pope Leo died. Odd Leo wept. Mr. Leo was old.";
+    let groups = grouped_in(body, &["Leo", "Odd Leo", "Leo"]);
+    assert_eq!(groups[1], ["Odd Leo", "Leo"]);
+}
+
+#[test]
 fn name_endings_of_several_spellings_are_one() {
     assert_eq!(
         grouped("per: Orest Varskyy\nper: Varsky\nper: Orest Varskiy"),
