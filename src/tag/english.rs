@@ -74,6 +74,7 @@ lists! {
         DRUGS = "drug",
         ORGANISATION_SORTS = "organisation-sort",
         SURE_PARTICLES = "sure-particle",
+        ROLES = "role",
         JOINING_PARTICLES = "joining-particle",
         INSIDE_NAMES = "inside-name",
         JOINTS = "joint",

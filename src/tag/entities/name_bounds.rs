@@ -14,7 +14,9 @@ use super::{
     titles::{is_title, offices},
     trades,
 };
-use claims::{claim_families, claim_judges, claim_owned, claim_players, claim_speakers};
+use claims::{
+    claim_families, claim_judges, claim_owned, claim_players, claim_roles, claim_speakers,
+};
 use joins::{join_apostrophes, join_hyphened, join_nicknames, join_opened, join_particles};
 
 use crate::punctuation::is_dash;
@@ -81,6 +83,7 @@ pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
     join_particles(text, names);
     join_opened(text, names);
     claim_families(text, names);
+    claim_roles(text, names);
     claim_owned(text, names);
     claim_speakers(text, names);
     claim_players(text, names);

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use super::{
-    super::{Name, labels::NameKind},
+    super::{Name, labels::NameKind, trades},
     claim, is_bare_possessive, is_capital, is_forename, is_noun,
 };
 use crate::tag::{Text, TokenKind, english};
@@ -77,6 +77,36 @@ pub(super) fn claim_speakers(text: &Text<'_>, names: &mut Vec<Name>) {
         let whole = names.iter().any(|n| n.tokens == (start..end));
         if ends && !whole && !(start..end).any(|at| is_noun(text, at)) {
             claim(names, NameKind::Person, start..end);
+        }
+    }
+}
+
+/// `Postman Orla Berg opened it`: what somebody is at a sentence's start, whose capital is the sentence's, and who it is.
+pub(super) fn claim_roles(text: &Text<'_>, names: &mut Vec<Name>) {
+    for sentence in &text.sentences {
+        let (role, start) = (sentence.start, sentence.start + 1);
+        if sentence.end < start + 2
+            || !is_capital(text, role)
+            || !is_capital(text, start)
+            || !(english::ROLES.contains(text.lower(role)) || trades::is_trade(text.lower(role)))
+        {
+            continue;
+        }
+        let end = (start..sentence.end.min(start + OWNED)).find(|&i| !is_capital(text, i));
+        let Some(end) = end.filter(|end| *end == start + 2) else { continue };
+        // The recogniser's name with the role, or one that begins with a first name.
+        let whole = |n: &Name| {
+            n.tokens == (role..end) && matches!(n.kind, NameKind::Person | NameKind::Organisation)
+        };
+        let is_name = is_forename(text, start)
+            || english::ROLES.contains(text.lower(role)) && names.iter().any(whole);
+        if is_name && !(start..end).any(|at| is_noun(text, at)) {
+            let inside = |n: &Name| role <= n.tokens.start && n.tokens.end <= end;
+            let meets = |n: &Name| n.tokens.start < end && role < n.tokens.end;
+            if names.iter().all(|n| !meets(n) || inside(n)) {
+                names.retain(|n| !meets(n));
+                claim(names, NameKind::Person, start..end);
+            }
         }
     }
 }

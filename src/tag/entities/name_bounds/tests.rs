@@ -19,6 +19,27 @@ fn english_of(body: &str, found: &[(NameKind, &str)]) -> Vec<String> {
 }
 
 #[test]
+fn role_opens_sentence_before_person() {
+    use NameKind::{Organisation, Person};
+    for (body, kind, found) in [
+        ("Postman Anna Quendale opened it.", Person, "Postman Anna"),
+        ("Hooker Solma Quendale opened it.", Organisation, "Hooker Solma Quendale"),
+    ] {
+        let name = body.split(' ').skip(1).take(2).collect::<Vec<_>>().join(" ");
+        assert_eq!(english_of(body, &[(kind, found)]), [format!("Person {name}")], "{body}");
+    }
+    let kept = [(Organisation, "Hooker Furnishings")];
+    assert_eq!(english_of("Hooker Furnishings fell.", &kept), ["Organisation Hooker Furnishings"]);
+}
+
+#[test]
+fn initials_belong_to_their_name() {
+    let of = |body| english_of(body, &[(NameKind::Person, "Quendale")]);
+    assert_eq!(of("Then KL Quendale spoke."), ["Person KL Quendale"]);
+    assert_eq!(of("Then PM Quendale spoke."), ["Person Quendale"]);
+}
+
+#[test]
 fn judges_and_officers_are_people() {
     use NameKind::{Organisation, Person};
     for (body, kind, found, name) in [
