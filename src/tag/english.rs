@@ -75,6 +75,7 @@ lists! {
         ORGANISATION_SORTS = "organisation-sort",
         SURE_PARTICLES = "sure-particle",
         ROLES = "role",
+        NO_INITIALS = "no-initials",
         JOINING_PARTICLES = "joining-particle",
         INSIDE_NAMES = "inside-name",
         JOINTS = "joint",

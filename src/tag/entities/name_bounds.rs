@@ -354,6 +354,13 @@ fn complete_person(text: &Text<'_>, name: &mut Name) {
     {
         tokens.start = at;
     }
+    // `KL Berg`
+    if let Some(at) = tokens.start.checked_sub(1)
+        && is_initials(text.word(at))
+        && text.word(tokens.start).contains(char::is_lowercase)
+    {
+        tokens.start = at;
+    }
     while tokens.len() > 1 && tokens.start > 0 && is_initial(tokens.start) {
         let stop = usize::from(text.word(tokens.start - 1) == ".");
         let Some(before) = tokens.start.checked_sub(1 + stop) else { break };
@@ -363,6 +370,15 @@ fn complete_person(text: &Text<'_>, name: &mut Name) {
         }
         tokens.start = before;
     }
+}
+
+/// `KL`, `M.K.`: two initials of a person, and no short form of an office, a land or a place on the field.
+pub(super) fn is_initials(word: &str) -> bool {
+    let letters = || word.chars().filter(|c| *c != '.');
+    letters().count() == 2
+        && letters().all(|c| c.is_ascii_uppercase())
+        && !english::NO_INITIALS.contains_any_case(word)
+        && !english::NO_INITIALS.contains_any_case(&word.replace('.', ""))
 }
 
 /// `a firm «Orme` is what stands behind the mark that nothing in the name closes.

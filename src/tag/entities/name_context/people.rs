@@ -1,10 +1,16 @@
 //! What tells a person: an age, a trade, a verb of speech behind a quote, a forename, a throne.
 
+use std::ops::Range;
+
 use super::{KNOWN, Name, NameInText, OLDEST, Organisation, Place};
 use crate::{
     model::LanguageCode,
     tag::{
-        TokenKind, document::is_possessive, english, entities::trades, language::is_function_word,
+        TokenKind,
+        document::is_possessive,
+        english,
+        entities::{name_bounds::is_initials, trades},
+        language::is_function_word,
     },
 };
 
@@ -20,6 +26,7 @@ impl NameInText<'_> {
             || self.before(1) == "." && english::COURTESY_TITLES.contains(self.before(2));
         let free = self.name.kind == Place || self.organisation == 0.0 && !self.is_loud();
         if addressed && tokens.len() == 1 && free
+            || self.has_initials()
             || self.is_surname()
             || self.is_king()
             || self.is_kin()
@@ -96,6 +103,24 @@ impl NameInText<'_> {
             || quoted && !self.has_noun()
             || self.is_forename() && (led || speaks || who || !plural && !self.has_noun())
             || (self.name.kind == Place && led || self.is_player()) && !self.has_noun()
+    }
+
+    /// `KL Berg said`, `KL Berg` whom the base knows: initials before one name or two, which the recogniser takes for a body.
+    fn has_initials(&self) -> bool {
+        let Range { start, end } = self.name.tokens;
+        let text = self.found.text;
+        let surname = |at: usize| {
+            self.is_capital(at) && text.word(at).contains(char::is_lowercase)
+                || english::PARTICLES.contains(text.word(at))
+        };
+        (2..=4).contains(&(end - start))
+            && is_initials(text.word(start))
+            && (start + 1..end).all(surname)
+            && self.is_capital(end - 1)
+            && !self.has_noun()
+            && !self.is_place
+            && self.organisation == 0.0
+            && (self.person > 0.0 || english::TELLING.contains(self.behind(0)))
     }
 
     /// `Odd Lund, Solma Park and Ada Berg`: a name of two words between those of people.

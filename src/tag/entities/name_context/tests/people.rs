@@ -22,6 +22,7 @@ fn ages_trades_and_quotes_tell_people() {
         ("Madison Berpa said so.", Place, "Madison Berpa"),
         ("Orme's Madison Berpa filed it.", Organisation, "Madison Berpa"),
         ("Then Solma Berpa hit his head.", Organisation, "Solma Berpa"),
+        ("KL Berpa said so.", Organisation, "KL Berpa"),
     ] {
         assert_eq!(corrected(body, &[(kind, name)]), [format!("Person {name}")], "{body}");
     }
