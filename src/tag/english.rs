@@ -75,6 +75,8 @@ lists! {
         ORGANISATION_SORTS = "organisation-sort",
         SURE_PARTICLES = "sure-particle",
         ROLES = "role",
+        TEAM_NICKNAMES = "team-nickname",
+        TEAM_COLOURS = "team-colour",
         NO_INITIALS = "no-initials",
         JOINING_PARTICLES = "joining-particle",
         INSIDE_NAMES = "inside-name",

@@ -7,6 +7,7 @@
 
 mod evidence;
 mod seats;
+mod teams;
 
 use std::ops::Range;
 
@@ -48,6 +49,7 @@ pub(super) fn complete(gazetteer: &Gazetteer, texts: &mut [NamedText<'_>]) {
         found.take_whole(gazetteer);
         found.take_sure(gazetteer);
         found.take_from_people(gazetteer);
+        found.claim_teams(gazetteer);
     }
     let parts: HashSet<u64> = texts.iter().flat_map(NamedText::parts_of_people).collect();
     let mut sure: HashSet<Vec<u64>> = HashSet::default();

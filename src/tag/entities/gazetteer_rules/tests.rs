@@ -70,6 +70,30 @@ fn corrected(body: &str, person: &str) -> String {
     found.map_or_else(String::new, |n| format!("{:?}", n.kind))
 }
 
+/// The names of a text with the city Abu Orme in it, of which the recogniser found that alone.
+fn teams(body: &str) -> Vec<String> {
+    let city = Place {
+        geonames: 1,
+        wikidata: 0,
+        class: Class::City,
+        country: *b"DK",
+        division: 0,
+        lat: 55.6,
+        lon: 8.5,
+        population: 1_000_000,
+    };
+    let bytes = build(&[city], &[("Abu Orme".into(), 0)], &[]);
+    let gazetteer = Gazetteer::from_bytes(bytes).unwrap();
+    let text = Text::new(body);
+    let words = keys(&text);
+    let matches = gazetteer.matches(&text, &words);
+    let tokens = matches[0].tokens.clone();
+    let mut names = vec![Name { kind: NameKind::Place, tokens }];
+    let found = NamedText { text: &text, keys: &words, matches: &matches, names: &mut names };
+    complete(&gazetteer, &mut [found]);
+    names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+}
+
 /// The names of a text with the country Orland in it, of which the recogniser found that alone.
 fn surnamed(body: &str) -> Vec<String> {
     let land = Place {
@@ -115,6 +139,13 @@ fn a_country_ends_nobodys_name() {
     assert_eq!(corrected(festival, "Orme Nation Orland"), "Organisation");
     assert_eq!(corrected("She was Miss Orland in May.", "Miss Orland"), "Other");
     assert_eq!(corrected("We met Anna Orland in May.", "Anna Orland"), "Person");
+}
+
+#[test]
+fn place_and_nickname_are_a_team() {
+    let team = "Then the Abu Orme Sharks won again.";
+    assert_eq!(teams(team), ["Organisation Abu Orme Sharks"]);
+    assert_eq!(teams("They saw sharks at Abu Orme again."), ["Place Abu Orme"]);
 }
 
 #[test]
