@@ -224,6 +224,8 @@ lists! {
         COLLEGES = "college-ending",
         FOR_SEATS = "for-seat",
         FOLK = "folk",
+        AIRLINES = "airline",
+        AIRCRAFT = "aircraft",
         SITES_AFTER_PEOPLE = "site-after-people",
         LED_SITES_AFTER_PEOPLE = "led-site-after-people",
         OF_OFFICES = "of-office",

@@ -74,7 +74,7 @@ impl NameInText<'_> {
         if self.is_place && self.name.kind == Place && !self.is_land && self.is_club() {
             return true;
         }
-        if self.is_company_by_name() || self.is_paper() {
+        if self.is_company_by_name() || self.is_paper() || self.is_airline() {
             return true;
         }
         let lone = self.name.kind == Person && tokens.len() == 1 && !self.is_land;
@@ -170,6 +170,19 @@ impl NameInText<'_> {
                 && english::COMPANY_VERBS.contains(self.behind(on + 2))
         };
         english::TELLING.contains(self.behind(0)) && (1..ITS).any(does)
+    }
+
+    /// `A Delta jet`, `Delta said the flight had landed`: an airline that a town is called as, too.
+    fn is_airline(&self) -> bool {
+        let name = self.word(self.name.tokens.start);
+        if self.name.tokens.len() > 1 || !english::AIRLINES.contains(name) {
+            return false;
+        }
+        let next = self.behind(0);
+        let craft = english::AIRCRAFT.contains(next);
+        let flies = || self.sentence.clone().any(|at| english::FLYING.contains(self.word(at)));
+        let acts = english::TELLING.contains(next) || self.behind(1) == "its";
+        craft || acts && flies()
     }
 
     /// `Orme competes with Berpa Works`.

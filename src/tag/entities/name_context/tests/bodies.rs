@@ -3,6 +3,14 @@
 use super::*;
 
 #[test]
+fn airline_with_a_towns_name_is_one() {
+    for body in ["A Delta jet was shut.", "Delta said the flight was late."] {
+        assert_eq!(corrected(body, &[(Place, "Delta")]), ["Organisation Delta"], "{body}");
+    }
+    assert_eq!(corrected("He flew to Delta again.", &[(Place, "Delta")]), ["Place Delta"]);
+}
+
+#[test]
 fn well_known_companies_are_nobody() {
     for body in [
         "Quendale said on Monday it would cut jobs.",
