@@ -5,10 +5,13 @@
 use std::ops::Range;
 
 use super::{
-    super::{Name, labels::NameKind, trades},
+    super::{Name, labels::NameKind, titles::is_title, trades},
     claim, is_bare_possessive, is_capital, is_forename, is_noun,
 };
-use crate::tag::{Text, TokenKind, english};
+use crate::{
+    model::LanguageCode,
+    tag::{Text, TokenKind, english, language::is_function_word},
+};
 
 /// `Choi Orl-mok`: somebody with the family name first, whose given name goes on behind a hyphen in small letters.
 pub(super) fn claim_families(text: &Text<'_>, names: &mut Vec<Name>) {
@@ -30,9 +33,31 @@ pub(super) fn claim_families(text: &Text<'_>, names: &mut Vec<Name>) {
             && !english::PARTICIPLES.contains(half)
             && !english::NO_HALVES.contains(half);
         if is_half && touches(start + 1) && touches(start + 2) {
-            claim(names, NameKind::Person, start..start + 4);
+            claim(names, NameKind::Person, first_of_family(text, start)..start + 4);
         }
     }
+}
+
+/// Where the name begins of whom a family name and a hyphened given name are told: `Orla Choi Orl-mok`, `Orla Ip Choi Orl-mok`.
+fn first_of_family(text: &Text<'_>, family: usize) -> usize {
+    let sentence = text.sentences.partition_point(|s| s.end <= family);
+    let opens = text.sentences.get(sentence).map_or(family, |s| s.start);
+    let is_name = |at: usize| {
+        let lower = text.lower(at);
+        is_capital(text, at)
+            && text.word(at).contains(char::is_lowercase)
+            && text.word(at).len() > 2
+            && !is_noun(text, at)
+            && !is_title(text.word(at))
+            && !trades::is_trade(lower)
+            && !english::ROLES.contains(lower)
+            && !is_function_word(LanguageCode::EN, lower)
+    };
+    let married = family > opens + 1
+        && is_capital(text, family - 1)
+        && english::FAMILY_NAMES_FIRST.contains(text.lower(family - 1));
+    let before = family - usize::from(married);
+    if before > opens && is_name(before - 1) { before - 1 } else { family }
 }
 
 /// Most letters of the second half of a first name that is written with a hyphen: `Heung-min`.

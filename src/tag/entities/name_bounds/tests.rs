@@ -65,6 +65,18 @@ fn judges_and_officers_are_people() {
 }
 
 #[test]
+fn family_name_follows_a_first_name() {
+    let of = |body: &str, found: &str| english_of(body, &[(NameKind::Person, found)]);
+    for body in ["Police held Solma Choi Orl-mok here.", "Solma Choi Orl-mok is here."] {
+        assert_eq!(of(body, "Solma Choi"), ["Person Solma Choi Orl-mok"], "{body}");
+    }
+    let married = "Police held Solma Lau Choi Orl-mok here.";
+    assert_eq!(of(married, "Solma Lau"), ["Person Solma Lau Choi Orl-mok"]);
+    let titled = "Captain Choi Orl-mok is here.";
+    assert_eq!(of(titled, "Choi"), ["Person Choi Orl-mok"]);
+}
+
+#[test]
 fn name_goes_on_behind_particle() {
     use NameKind::{Person, Place};
     let found = [(Person, "Orla Berg"), (Place, "Varde")];
