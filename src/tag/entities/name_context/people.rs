@@ -27,6 +27,7 @@ impl NameInText<'_> {
         let free = self.name.kind == Place || self.organisation == 0.0 && !self.is_loud();
         if addressed && tokens.len() == 1 && free
             || self.has_initials()
+            || self.has_family_name_first()
             || self.is_surname()
             || self.is_king()
             || self.is_kin()
@@ -121,6 +122,21 @@ impl NameInText<'_> {
             && !self.is_place
             && self.organisation == 0.0
             && (self.person > 0.0 || english::TELLING.contains(self.behind(0)))
+    }
+
+    /// `Choi Orl Mok told the court`, `founder Choi Orl Mok`: a family name and two given ones, beside what people do.
+    fn has_family_name_first(&self) -> bool {
+        let Range { start, end } = self.name.tokens;
+        let led = self.before(1 + usize::from(self.before(1) == ","));
+        self.name.kind == Organisation
+            && end - start == 3
+            && english::FAMILY_NAMES_FIRST.contains(self.word(start))
+            && (start..end).all(|at| {
+                self.is_capital(at) && self.found.text.word(at).contains(char::is_lowercase)
+            })
+            && !self.has_noun()
+            && self.organisation == 0.0
+            && (english::TELLING.contains(self.behind(0)) || trades::is_trade(led))
     }
 
     /// `Odd Lund, Solma Park and Ada Berg`: a name of two words between those of people.

@@ -23,6 +23,7 @@ fn ages_trades_and_quotes_tell_people() {
         ("Orme's Madison Berpa filed it.", Organisation, "Madison Berpa"),
         ("Then Solma Berpa hit his head.", Organisation, "Solma Berpa"),
         ("KL Berpa said so.", Organisation, "KL Berpa"),
+        ("Then Choi Orl Berpa told them so.", Organisation, "Choi Orl Berpa"),
     ] {
         assert_eq!(corrected(body, &[(kind, name)]), [format!("Person {name}")], "{body}");
     }
