@@ -224,6 +224,8 @@ lists! {
         COLLEGES = "college-ending",
         FOR_SEATS = "for-seat",
         FOLK = "folk",
+        PEERS = "peer",
+        PEERS_OFFICES = "office-of-lord",
         AIRLINES = "airline",
         AIRCRAFT = "aircraft",
         SITES_AFTER_PEOPLE = "site-after-people",

@@ -1,5 +1,6 @@
 //! What is called as a land, a town or somebody is and is none: rivers (`on the Delaware`), films and books (`starred in
-//! Chicago (1992)`), storms by their names alone (`since Ida in 2021`), cars (`his old Austin`).
+//! Chicago (1992)`), storms by their names alone (`since Ida in 2021`), cars (`his old Austin`), peers (`Lord
+//! Salisbury`).
 //!
 //! Each needs a frame of words around it that only such a thing stands in, and, but for works, a list that has the name.
 
@@ -8,7 +9,13 @@ use std::ops::Range;
 use super::{Name, NamedText, Person, Place};
 use crate::{
     model::LanguageCode,
-    tag::{Text, document::is_possessive, english, language::is_function_word},
+    tag::{
+        Text,
+        document::is_possessive,
+        english,
+        entities::{titles::is_title, trades},
+        language::is_function_word,
+    },
 };
 
 use foldhash::HashSet;
@@ -31,9 +38,10 @@ pub(super) fn drop_like_places(found: &mut NamedText<'_>, parts: &HashSet<u64>) 
         let nobody =
             *kind == Place || *kind == Person && alone && !parts.contains(&keys[tokens.start]);
         let thing = nobody
-            && (alone
-                && (is_storm_alone(text, tokens, *kind == Person)
-                    || is_car(text, tokens, &people))
+            && (*kind == Place && is_peer(text, tokens)
+                || alone
+                    && (is_storm_alone(text, tokens, *kind == Person)
+                        || is_car(text, tokens, &people))
                 || *kind == Place && (is_river(text, tokens) || is_in_work(text, tokens)));
         !thing
     });
@@ -147,6 +155,26 @@ fn is_storm_alone(text: &Text<'_>, tokens: &Range<usize>, is_person: bool) -> bo
     let lost = led == "to" && before(text, tokens, 2) == "lost";
     let goes_on = !text.word_or_empty(tokens.end).starts_with(char::is_uppercase);
     goes_on && { own }.any(tells) && (apposed || year && led != "in" || lost || is_person)
+}
+
+/// `Lord Varde told peers`, `Lord Berg of Varde`: where a peer's title is from, which says nothing of where anything is.
+fn is_peer(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    let titled = |at: usize| {
+        at > 0
+            && text.word(at - 1).starts_with(char::is_uppercase)
+            && english::PEERS.contains(text.lower(at - 1))
+    };
+    if titled(tokens.start) {
+        return !text.word_or_empty(tokens.end).starts_with(char::is_uppercase);
+    }
+    let Some(name) = tokens.start.checked_sub(2) else { return false };
+    // `the Lord Mayor of Varde`
+    text.word(name + 1) == "of"
+        && titled(name)
+        && text.word(name).starts_with(char::is_uppercase)
+        && !is_title(text.word(name))
+        && !trades::is_trade(text.lower(name))
+        && !english::PEERS_OFFICES.contains(text.lower(name))
 }
 
 /// `Anna Berg's Austin`, `his mother's old Austin`, `a black Austin`: a make of cars.

@@ -38,6 +38,8 @@ fn rivers_works_storms_and_cars_are_no_places() {
         ("They saw it with Ida, the storm of old.", "Ida"),
         ("He took his mother's old Austin there.", "Austin"),
         ("They saw a black Austin.", "Austin"),
+        ("Lord Varde told peers so.", "Varde"),
+        ("They met Lord Berg of Varde there.", "Varde"),
     ] {
         assert_eq!(left(body, Place, name), 0, "{body}");
     }
@@ -48,6 +50,7 @@ fn rivers_works_storms_and_cars_are_no_places() {
         ("They moved there from Ida in 2021.", "Ida"),
         ("The storm hit Ida on Monday.", "Ida"),
         ("He lives in Austin now.", "Austin"),
+        ("They met the Lord Mayor of Varde.", "Varde"),
     ] {
         assert_eq!(left(body, Place, name), 1, "{body}");
     }
