@@ -224,6 +224,7 @@ lists! {
         COLLEGES = "college-ending",
         FOR_SEATS = "for-seat",
         FOLK = "folk",
+        TONGUE_VERBS = "tongue-verb",
         PEERS = "peer",
         PEERS_OFFICES = "office-of-lord",
         AIRLINES = "airline",

@@ -18,8 +18,8 @@ use foldhash::HashSet;
 
 pub(super) use bodies::TIMES;
 use like_places::drop_like_places;
-pub(super) use things::is_called_after;
 use things::{drop_houses, drop_no_bodies, drop_things};
+pub(super) use things::{is_called_after, is_tongue};
 
 use super::{
     Name,

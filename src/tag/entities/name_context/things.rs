@@ -199,12 +199,24 @@ pub(in crate::tag::entities) fn is_called_after(text: &Text<'_>, tokens: &Range<
     let Some(next) = text.tokens.get(tokens.end).map(|_| text.word(tokens.end)) else {
         return false;
     };
-    if !next.starts_with(char::is_lowercase) {
-        return false;
-    }
+    let next = match next.chars().next() {
+        Some(c) if c.is_lowercase() => next.to_owned(),
+        Some(c) if c.is_uppercase() => text.lower(tokens.end).to_owned(),
+        _ => return false,
+    };
     let phrase = format!("{} {}", text.slice(tokens.clone()).to_lowercase(), next);
     let one = phrase.strip_suffix('s').unwrap_or(&phrase);
     english::THINGS.contains(one) || english::THINGS.contains(phrase.as_str())
+}
+
+/// `She speaks Orlandish and Varde`: what is spoken or taught, and no people.
+pub(in crate::tag::entities) fn is_tongue(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    let Some(before) = tokens.start.checked_sub(1) else { return false };
+    let next = text.word_or_empty(tokens.end);
+    english::TONGUE_VERBS.contains(text.lower(before))
+        && (!next.starts_with(unicode::is_alphanumeric)
+            || next.starts_with(char::is_lowercase)
+                && is_function_word(LanguageCode::EN, text.lower(tokens.end)))
 }
 
 /// `"Varde Foxes" sold well`: a word of what a film, a song or a book is called, in marks and with capitals. What is told in

@@ -54,6 +54,7 @@ impl Finder {
                 !taken[m.tokens.clone()].contains(&true)
                     && !name_context::is_called_after(layer.text, &m.tokens)
                     && !is_of_wider_people(layer.text, &m.tokens)
+                    && !name_context::is_tongue(layer.text, &m.tokens)
             };
             for one in layer.matches.iter().filter(free) {
                 let mut places = one.places.iter().map(|p| self.gazetteer.place(*p));

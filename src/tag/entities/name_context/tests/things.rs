@@ -59,6 +59,17 @@ fn rivers_works_storms_and_cars_are_no_places() {
 }
 
 #[test]
+fn tongue_is_no_people() {
+    let is = |body: &str| {
+        let text = Text::new(body);
+        let at = (0..text.tokens.len()).find(|&i| text.word(i) == "Orlandish").unwrap();
+        is_tongue(&text, &(at..at + 1))
+    };
+    assert!(is("She speaks Orlandish and Varde.") && is("He taught Orlandish."));
+    assert!(!is("She taught Orlandish children.") && !is("The Orlandish came."));
+}
+
+#[test]
 fn labels_things_and_party_marks_are_no_entities() {
     for (body, kind, name) in [
         ("Obituary: a life", Person, "Obituary"),
