@@ -414,6 +414,16 @@ fn candidates(
         found.retain(|site| !physical || gazetteer.place(*site).class == Class::Region);
         (!found.is_empty()).then_some(found)
     };
+    // `North Orme` is a village of its own, which the gazetteer lacks: there are many Ormes.
+    let compass = tokens.len() > 1
+        && tokens.start > 0
+        && text.word(tokens.start).starts_with(char::is_uppercase)
+        && is_part(text.word(tokens.start));
+    let sites = |gazetteer: &Gazetteer, places: Vec<u32>| {
+        let known =
+            |found: &Vec<u32>| found.iter().any(|site| !is_no_city(&gazetteer.place(*site)));
+        sites(gazetteer, places).filter(|found| !compass || known(found))
+    };
     let mut inner = tokens.clone();
     while inner.len() > 1 {
         if is_affix(text.word(inner.start)) {

@@ -174,6 +174,13 @@ fn longer_name_is_not_at_its_word() {
 }
 
 #[test]
+fn village_of_a_compass_point_is_not_another() {
+    assert_eq!(number("It rained in North Varde.", &["North Varde"]), None);
+    assert_eq!(number("It rained in north Varde.", &["north Varde"]), Some(2));
+    assert_eq!(number("It rained in North Skov.", &["North Skov"]), Some(9));
+}
+
+#[test]
 fn quarter_of_any_city_needs_its_own() {
     assert_eq!(number("They met in Hamlet Park.", &["Hamlet Park"]), None);
     let told = ["Hamlet Park", "Nordmark"];
