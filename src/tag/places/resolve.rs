@@ -247,12 +247,17 @@ impl Rivals {
         told_smaller || dwarfed
     }
 
-    /// Whether a town of the publisher's country is meant before what is called so abroad: a division, or a city by another
-    /// name.
-    fn keep_out(&self, place: &Place, home: Option<Country>, is_alias: bool) -> bool {
-        self.at_home
-            && Some(place.country) != home
-            && (matches!(place.class, Class::Division | Class::County) || is_alias)
+    /// Whether a town of the publisher's country is meant before what is called so abroad: a division, a city by another name,
+    /// or a smaller city than one of millions, where nothing else in the story is of its country.
+    fn keep_out(
+        &self,
+        place: &Place,
+        home: Option<Country>,
+        (is_alias, is_unheard): (bool, bool),
+    ) -> bool {
+        let other = matches!(place.class, Class::Division | Class::County) || is_alias;
+        let city = is_unheard && place.class == Class::City && place.population < METROPOLIS;
+        self.at_home && Some(place.country) != home && (other || city)
     }
 }
 
@@ -327,7 +332,8 @@ fn beliefs(
                 && place.population < LARGE
                 && (is_hidden || rivals.outgrow(&place, home, is_told));
             let is_alias = sense.aliases.contains(candidate);
-            let is_foreign = bare && told <= 0.0 && rivals.keep_out(&place, home, is_alias);
+            let sorts = (is_alias, country < NOTHING);
+            let is_foreign = bare && told <= 0.0 && rivals.keep_out(&place, home, sorts);
             let outgrown = if is_outgrown || is_foreign { weights.outgrown } else { 0.0 };
             // News of a state tells of the world, too: its governor flies to Peru, and not to the Peru of the state.
             let around = 1.0 - (near / weights.neighbours).min(1.0);
@@ -352,7 +358,8 @@ mod tests {
     use super::super::gazetteer::build;
     use super::*;
 
-    /// Paris in France (0) and in Texas (1); Texas (2), France (3), Dallas (4); a hamlet of France (5), a division of Orland (6).
+    /// Paris in France (0) and in Texas (1); Texas (2), France (3), Dallas (4); a hamlet of France (5), a division of Orland
+    /// (6) and two cities of another (7, 8).
     fn gazetteer() -> Gazetteer {
         let place = |class, country: &[u8; 2], division, population, lat| Place {
             geonames: 1,
@@ -372,6 +379,8 @@ mod tests {
             place(Class::City, b"US", 2, 1_300_000, 32.8),
             place(Class::City, b"FR", 9, 900, 32.7),
             place(Class::Division, b"OR", 7, 900_000, 10.0),
+            place(Class::City, b"OR", 8, 400_000, 10.0),
+            place(Class::City, b"OR", 8, 90_000, 10.1),
         ];
         Gazetteer::from_bytes(build(&places, &[("Paris".into(), 0)], &[])).unwrap()
     }
@@ -461,6 +470,19 @@ mod tests {
         };
         assert_eq!(of(false), Some(3));
         assert_eq!(of(true), Some(1));
+    }
+
+    #[test]
+    fn town_at_home_is_meant_where_nothing_is_abroad() {
+        // Two towns, the larger abroad; Dallas is beside that one.
+        let home = Some(*b"US");
+        let of = |toponyms: &[Toponym], home| {
+            resolve(&gazetteer(), toponyms, &[], home, &Weights::default())[0]
+        };
+        let town = || name(1, &[7, 1], &[]);
+        assert_eq!(of(&[town()], None), Some(7));
+        assert_eq!(of(&[town()], home), Some(1));
+        assert_eq!(of(&[town(), name(2, &[8], &[]), name(3, &[3], &[])], home), Some(7));
     }
 
     #[test]
