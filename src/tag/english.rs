@@ -75,6 +75,7 @@ lists! {
         ORGANISATION_SORTS = "organisation-sort",
         SURE_PARTICLES = "sure-particle",
         ROLES = "role",
+        BORN = "born",
         TEAM_NICKNAMES = "team-nickname",
         TEAM_COLOURS = "team-colour",
         NO_INITIALS = "no-initials",

@@ -62,7 +62,12 @@ pub fn group<'a>(
     let mut order: Vec<usize> = (0..mentions.len()).collect();
     // `Orme Group` before Orme: it is not short for Orme Foods.
     let has_form = |i: usize| form_of(texts, &mentions[i]);
-    order.sort_by_key(|&i| (std::cmp::Reverse(spelled[i].len()), !has_form(i), i));
+    // A birth name is whose the story has by another.
+    let is_born = |i: usize| is_birth_name(texts, &mentions[i]);
+    order.sort_by_key(|&i| {
+        let born = is_born(i) && spelled[i].len() > 1;
+        (born, std::cmp::Reverse(spelled[i].len()), !has_form(i), i)
+    });
     for i in order {
         let (mention, words) = (&mentions[i], &spelled[i]);
         let group = match mention.name.kind {
@@ -72,7 +77,8 @@ pub fn group<'a>(
                     (mention.text, &mention.name.tokens),
                     i,
                 );
-                groups.person(words, sight, &prominence)
+                let born = is_born(i).then(|| groups.born(words)).flatten();
+                born.unwrap_or_else(|| groups.person(words, sight, &prominence))
             }
             // A town's name is not short for each of its bodies.
             NameKind::Organisation
@@ -96,7 +102,8 @@ pub fn group<'a>(
                     // A name that is a place's own whole comes before one with words around it.
                     let whole = mentions[members[m]].located.is_some_and(|l| l.whole);
                     let own = !declined[members[m]];
-                    (whole, spelled[members[m]].len(), own, std::cmp::Reverse(m))
+                    let now = !is_born(members[m]);
+                    (whole, now, spelled[members[m]].len(), own, std::cmp::Reverse(m))
                 })
                 .unwrap_or_default();
             let mentions: Vec<_> = members.iter().map(|&i| mentions[i]).collect();
@@ -105,6 +112,13 @@ pub fn group<'a>(
         .collect();
     out.sort_by_key(|g| (g.mentions[0].text, g.mentions[0].name.tokens.start));
     out
+}
+
+/// `She was born Orla Maria Lund`: the name that somebody had first.
+fn is_birth_name(texts: &[Reading<'_>], mention: &Mention<'_>) -> bool {
+    let (text, tokens) = (texts[mention.text].text, &mention.name.tokens);
+    mention.name.kind == NameKind::Person
+        && tokens.start.checked_sub(1).is_some_and(|at| english::BORN.contains(text.lower(at)))
 }
 
 /// The keys of a name's words; hyphens left out.
@@ -212,6 +226,19 @@ impl Groups {
 
     fn known(&self, kind: NameKind, words: &[u64]) -> Option<usize> {
         self.exact.get(&(kind, words.to_vec())).copied()
+    }
+
+    /// The only person of the story with the first of some words for a first name, where these are a birth name.
+    fn born(&mut self, words: &[u64]) -> Option<usize> {
+        let first = words.first().filter(|_| words.len() > 1)?;
+        let bearers = self.forenames.get(first)?;
+        let mut fitting = bearers.iter().filter(|group| self.people[*group].first() == Some(first));
+        let group = *fitting.next()?;
+        if fitting.any(|other| *other != group) {
+            return None;
+        }
+        self.exact.entry((NameKind::Person, words.to_vec())).or_insert(group);
+        Some(group)
     }
 
     /// The group of a person's name.

@@ -307,6 +307,16 @@ fn name_endings_of_several_spellings_are_one() {
 }
 
 #[test]
+fn birth_name_is_no_second_person() {
+    let body = "Orla Lund died. She was born Orla Ada Berg in May.";
+    assert_eq!(grouped_in(body, &["Orla Lund", "Orla Ada Berg"]).len(), 1);
+    let body = "Orla Lund and Orla Moe spoke. She was born Orla Ada Berg in May.";
+    assert_eq!(grouped_in(body, &["Orla Lund", "Orla Moe", "Orla Ada Berg"]).len(), 3);
+    let body = "Odd Lund died. To him was born Orla Ada Berg.";
+    assert_eq!(grouped_in(body, &["Odd Lund", "Orla Ada Berg"]).len(), 2);
+}
+
+#[test]
 fn father_and_son_in_one_sentence_are_two() {
     assert_eq!(
         grouped_in("Arne Lund and his son Arne P. Lund came.", &["Arne Lund", "Arne P. Lund"])
