@@ -225,6 +225,7 @@ lists! {
         COLLEGES = "college-ending",
         FOR_SEATS = "for-seat",
         FOLK = "folk",
+        BANDS = "band",
         TONGUE_VERBS = "tongue-verb",
         PEERS = "peer",
         PEERS_OFFICES = "office-of-lord",

@@ -79,7 +79,7 @@ impl NameInText<'_> {
         if self.is_town_of_namesake() || self.is_listed_place() || self.is_national_park() {
             return true;
         }
-        if self.is_home_of_folk() || self.is_called_after_somebody() {
+        if self.is_home_of_folk() || self.is_called_after_somebody() || self.is_home_of_band() {
             return true;
         }
         let nobody = self.name.kind == Person && self.person < KNOWN && self.is_free;
@@ -242,6 +242,17 @@ impl NameInText<'_> {
             english::PEOPLE_BEHIND_PLACE.contains(self.behind(0)) && self.before(1) != "of";
         let place = self.is_place || self.name.kind == Person && self.name.tokens.len() == 1;
         (somebody || people) && place && !self.is_forename() && !self.is_given()
+    }
+
+    /// `the Varde four-piece`: a town's band, and not its club.
+    fn is_home_of_band(&self) -> bool {
+        let piece = english::CARDINALS.contains(self.behind(0))
+            && self.behind(1) == "-"
+            && self.behind(2) == "piece";
+        self.name.kind == Organisation
+            && self.is_place
+            && matches!(self.before(1), "the" | "a")
+            && (piece || english::BANDS.contains(self.behind(0)))
     }
 
     /// `at Orla Berg airport`, `residents of Orla Berg`, `Flights left Orla Berg`: what is called after somebody, and not the person.

@@ -74,6 +74,13 @@ fn prepositions_and_nouns_tell_places() {
 }
 
 #[test]
+fn towns_band_is_not_its_club() {
+    for body in ["The Varde four-piece sang.", "The Varde trio sang."] {
+        assert_eq!(corrected(body, &[(Organisation, "Varde")]), ["Place Varde"], "{body}");
+    }
+}
+
+#[test]
 fn home_of_folk_is_a_place() {
     for body in ["Solma farmer Anna Lund spoke.", "Solma councillors voted."] {
         assert_eq!(corrected(body, &[(Person, "Solma")]), ["Place Solma"], "{body}");
