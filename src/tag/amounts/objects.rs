@@ -34,7 +34,7 @@ impl AmountReader<'_> {
         if !whole.starts_with(|c: char| c.is_ascii_digit()) {
             return None;
         }
-        let number = number_at(whole, 0, self.words.point).filter(|number| number.value > part)?;
+        let number = number_at(whole, 0, self.marks).filter(|number| number.value > part)?;
         let (object, length) = self.object(&whole[number.end..])?;
         Some((object, rest.len() - whole.len() + number.end + length))
     }

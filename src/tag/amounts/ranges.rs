@@ -12,9 +12,6 @@ use crate::unicode;
 /// How many times what it rose by something is that it rose to: `rose $2 to $40`, but `rise 3% to 5%` is a range.
 const LEVEL: f64 = 3.0;
 
-/// How many times the lower end of a range in words the upper one may be.
-const MANY: f64 = 10.0;
-
 impl AmountReader<'_> {
     /// Whether a word such as "from" before a number begins a change rather than a range.
     pub(super) fn is_change(&self, start: usize) -> bool {
