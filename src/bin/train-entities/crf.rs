@@ -34,6 +34,9 @@ pub struct Settings {
     /// Log-odds by which a word is the rather in a name than the likelihood says: a model of few examples finds
     /// too few names, and F1 counts those as much as wrong ones.
     pub lean: f32,
+    /// Power of how often a feature is seen in its claim to a place in the table: at 0 only its weights count, and of one
+    /// that is seen twice they are as heavy as any.
+    pub frequency: f32,
 }
 
 impl Default for Settings {
@@ -48,6 +51,7 @@ impl Default for Settings {
             steps: 1,
             stored_steps: 2,
             lean: 0.0,
+            frequency: 0.0,
         }
     }
 }
@@ -55,6 +59,8 @@ impl Default for Settings {
 pub struct Model {
     pub hashes: Vec<u64>,
     pub rows: Vec<Row>,
+    /// How often each feature is seen.
+    counts: Vec<u32>,
     /// Row `LABELS` is the start.
     pub transitions: [Row; LABELS + 1],
 }
@@ -130,7 +136,11 @@ pub fn train(examples: &[Examples], settings: &Settings) -> Model {
         }
         eprintln!("epoch {epoch}: loss {loss:.0}");
     }
-    Model { hashes, rows, transitions }
+    let mut counts = vec![0; hashes.len()];
+    for feature in sentences.iter().flat_map(|sentence| &sentence.features) {
+        counts[*feature as usize] += 1;
+    }
+    Model { hashes, rows, counts, transitions }
 }
 
 fn step(row: &mut Row, squares: &mut Row, gradient: &Row, rate: f32, decay: f32) {
@@ -296,20 +306,23 @@ impl Chain {
     }
 }
 
-/// Quantises a model, the heaviest features first.
+/// Quantises a model, the most useful features first.
 pub fn table(model: &Model, settings: &Settings) -> Table {
-    let mut features: Vec<(u64, [f32; LABELS])> = model
-        .hashes
-        .iter()
-        .zip(&model.rows)
-        .map(|(hash, row)| {
-            let mut kept = [0.0; LABELS];
-            kept.copy_from_slice(&row[..LABELS]);
-            (*hash, kept)
-        })
-        .collect();
-    let spread = |row: &[f32; LABELS]| row.iter().map(|w| w * w).sum::<f32>();
-    features.sort_by(|a, b| spread(&b.1).total_cmp(&spread(&a.1)).then(a.0.cmp(&b.0)));
+    let use_of = |at: usize| {
+        let spread = model.rows[at][..LABELS].iter().map(|w| w * w).sum::<f32>();
+        spread * (model.counts[at] as f32).powf(settings.frequency)
+    };
+    let uses: Vec<f32> = (0..model.hashes.len()).map(use_of).collect();
+    let mut order: Vec<usize> = (0..model.hashes.len()).collect();
+    order.sort_by(|a, b| {
+        uses[*b].total_cmp(&uses[*a]).then(model.hashes[*a].cmp(&model.hashes[*b]))
+    });
+    let feature = |at: usize| {
+        let mut kept = [0.0; LABELS];
+        kept.copy_from_slice(&model.rows[at][..LABELS]);
+        (model.hashes[at], kept)
+    };
+    let features: Vec<_> = order.into_iter().map(feature).collect();
     let mut transitions = model.transitions;
     for row in &mut transitions {
         row[OUTSIDE] -= settings.lean;

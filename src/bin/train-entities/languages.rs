@@ -30,31 +30,31 @@ const LANGUAGES: &[Language] = &[
     ("uk", 17, 0.25, &[("uk-teacher", 1.0), ("ru-factrueval", 0.4)]),
     ("sv", 17, 0.0, &[("sv-webbnyheter", 1.0), ("sv-talbanken", 0.5), ("nb-norne", 0.2)]),
     ("no", 17, 0.0, &[("nb-norne", 1.0), ("nn-norne", 1.0)]),
-    ("da", 17, 0.5, &[("da-ddt", 1.0), ("nb-norne", 0.3)]),
+    ("da", 17, 0.25, &[("da-ddt", 1.0), ("nb-norne", 0.3)]),
     ("tr", 18, 0.5, &[("tr-wiki", 1.0)]),
     ("hr", 18, 0.0, &[("hr-set", 1.0), ("sr-set", 1.0), ("sr-teacher", 0.5)]),
-    ("hu", 17, 0.5, &[("hu-nerkor", 1.0), ("hu-teacher", 0.5)]),
+    ("hu", 17, 0.0, &[("hu-nerkor", 1.0), ("hu-teacher", 0.5)]),
     ("fi", 17, 0.25, &[("fi-turku", 1.0)]),
     ("ro", 16, 0.0, &[("ro-ronec", 1.0), ("ro-ronec2", 1.0), ("ro-teacher", 0.5)]),
     ("cs", 16, 0.0, &[("cs-teacher", 1.0), ("sk-snk", 0.3)]),
-    ("sk", 16, 0.0, &[("sk-snk", 1.0), ("cs-teacher", 0.7)]),
+    ("sk", 17, 0.0, &[("sk-snk", 1.0), ("cs-teacher", 0.7)]),
     ("el", 16, 0.0, &[("el-teacher", 1.0)]),
     ("bg", 16, 0.0, &[("bg-teacher", 1.0), ("ru-factrueval", 0.3)]),
     ("ca", 16, 0.0, &[("ca-teacher-elided", 1.0), ("es-teacher", 0.3)]),
     ("hi", 16, 0.0, &[("hi-hiner", 1.0)]),
     ("id", 16, 0.0, &[("id-teacher", 1.0)]),
     ("vi", 16, 0.0, &[("vi-teacher", 1.0)]),
-    ("ar", 16, 0.0, &[("ar-teacher", 1.0)]),
-    ("fa", 16, 0.0, &[("fa-teacher", 1.0)]),
-    ("he", 16, 0.0, &[("he-teacher", 1.0)]),
-    ("kk", 16, 1.0, &[("kk-kaznerd", 1.0), ("kk-kaznerd2", 1.0)]),
-    ("zh", 17, 0.0, &[("zh-gsdsimp", 1.0)]),
-    ("ja", 17, 0.0, &[("ja-stockmark", 1.0)]),
-    ("ko", 16, 0.5, &[("ko-klue", 1.0)]),
+    ("ar", 17, 0.0, &[("ar-teacher", 1.0)]),
+    ("fa", 17, 0.0, &[("fa-teacher", 1.0)]),
+    ("he", 17, 0.0, &[("he-teacher", 1.0)]),
+    ("kk", 16, 0.5, &[("kk-kaznerd", 1.0), ("kk-kaznerd2", 1.0)]),
+    ("zh", 17, 0.25, &[("zh-gsdsimp", 1.0)]),
+    ("ja", 17, 0.25, &[("ja-stockmark", 1.0)]),
+    ("ko", 17, 0.25, &[("ko-klue", 1.0)]),
 ];
 
 /// Languages whose weights lose by the coarser steps that the others are stored in.
-const FINER: &[&str] = &["sv"];
+const FINER: &[&str] = &["de", "fi", "ja", "zh"];
 
 /// From where to where.
 pub struct Task<'a> {
@@ -109,7 +109,8 @@ impl Task<'_> {
             min_count: 2,
             blind: 0.3,
             steps: 2,
-            stored_steps: if FINER.contains(code) { 2 } else { 4 },
+            stored_steps: if FINER.contains(code) { 4 } else { 8 },
+            frequency: 0.3,
             ..crf::Settings::default()
         };
         if self.hold_out {

@@ -134,7 +134,8 @@ fn train(reader: &corpus::Reader<'_>, stories: &[Story], settings: &crf::Setting
     let half = |odd: usize| {
         let half = stories.iter().enumerate().filter(|(at, _)| at % 2 == odd);
         let examples = reader.examples(half, |_, _| None);
-        let plain = crf::Settings { lean: 0.0, ..*settings };
+        // Their names hardly depend on how coarsely a table is stored: a change of that changes no hints.
+        let plain = crf::Settings { lean: 0.0, stored_steps: 2 * settings.steps, ..*settings };
         let table = crf::table(&crf::train(&examples, settings), &plain);
         Recogniser::with(table.into(), reader.lexicon.clone())
     };

@@ -29,7 +29,7 @@ const FIRST: [u16; 3] = [3, 4, 20];
 const BEFORE_OTHERS: [RangeInclusive<u16>; 2] = [1..=4, 13..=20];
 const BEHIND_OTHERS: [RangeInclusive<u16>; 2] = [5..=8, 21..=28];
 /// Version of the weights, changed with them.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// A recogniser for each language.
 #[derive(Debug)]

@@ -5,6 +5,11 @@
 //! word classes, window of two), with some of our own: the run of capitalised words around a token,
 //! the words at its edges and how many of it are unknown; what stands beyond a hyphen; what the
 //! rest of the story shows of the word's case; and how the line is set.
+//!
+//! Models of other languages than English are asked for a third less: beginnings and endings are of characters there (a letter of
+//! Cyrillic has two bytes), none that is the whole word, and what says the same as another template where a class or a list says
+//! nothing is left out, as is what was found to tell nothing there. A table has room for a part of a model's features: those
+//! crowded out others.
 
 use super::{
     Evidence, Reading,
@@ -21,8 +26,11 @@ use crate::tag::{
     word_keys::{self, HYPHEN},
 };
 
-/// Longest beginning and ending that are seen of a word, in bytes.
-const AFFIX: usize = 4;
+/// Room for the longest beginning and ending that are seen of a word: four characters of three bytes.
+const AFFIX: usize = 12;
+
+/// How long the beginnings and endings are that are seen of a word: in English in bytes, in other languages in characters.
+const AFFIXES: [u8; 3] = [2, 3, 4];
 
 /// Most features of a token.
 pub const MAX_FEATURES: usize = 96;
@@ -69,6 +77,11 @@ pub struct TokenFeatures {
     last: [u8; AFFIX],
     /// How many of these there are.
     bytes: u8,
+    /// How many of them each of [`AFFIXES`] has, at the front and at the back.
+    prefixes: [u8; AFFIXES.len()],
+    suffixes: [u8; AFFIXES.len()],
+    /// How many characters the word has.
+    letters: u8,
     classes: Classes,
     /// What the word does in known names, with whether an ending was taken off; 0 in English.
     role: u64,
@@ -145,6 +158,8 @@ pub struct Sentence {
     style: u64,
     /// Whether the script has no capitals: every token may be part of a name.
     uncased: bool,
+    /// Whether the model is English's: others are not asked for what tells little in their languages.
+    english: bool,
     buffer: Vec<u8>,
 }
 
@@ -158,6 +173,7 @@ impl Sentence {
         evidence: &Evidence,
     ) {
         self.uncased = lexicon.uncased;
+        self.english = lexicon.roles.is_none();
         let Reading { text, keys, listed } = *reading;
         let style = case_style(text, tokens.clone());
         self.style = style as u64 + 1;
@@ -174,7 +190,7 @@ impl Sentence {
             lexicon.classes.expect(*key);
         }
         for i in tokens {
-            let mut features = features_of(text, i, keys[i], style, &mut self.buffer);
+            let mut features = features_of(text, i, keys[i], style, self.english, &mut self.buffer);
             features.classes = lexicon.classes.get(features.lower);
             if text.tokens[i].kind == TokenKind::Word
                 && (features.is_capital() || lexicon.uncased)
@@ -245,7 +261,7 @@ impl Sentence {
     /// these there are, and how many in all.
     pub fn features(&self, token: usize, out: &mut [u64; MAX_FEATURES]) -> (usize, usize) {
         let i = token + PAD;
-        let window = Window::around(&self.padded, i);
+        let window = Window::around(self, i);
         let near = self.is_near_a_name(&window);
         let mut row = Row { out, len: 0 };
         window.put_word(&mut row, near);
@@ -289,26 +305,44 @@ impl Sentence {
             self.style << 4 | (((i - start).min(3) as u64) << 2) | (end - 1 - i).min(3) as u64;
         row.one(60, place);
         row.two(61, last.lower, place);
-        row.two(62, last.fine(), place);
-        row.two(63, first.fine(), place);
+        let tells = |known: u64| self.english || known != 0;
+        if tells(last.fine()) {
+            row.two(62, last.fine(), place);
+        }
+        if tells(first.fine()) {
+            row.two(63, first.fine(), place);
+        }
         row.two(64, before.lower, place);
         row.two(65, after.lower, place);
-        row.three(66, before.lower, after.lower, place);
-        row.three(67, before.coarse(), after.coarse(), place);
-        row.three(68, first.coarse(), last.coarse(), place);
+        if self.english {
+            row.three(66, before.lower, after.lower, place);
+        }
+        if tells(before.coarse() | after.coarse()) {
+            row.three(67, before.coarse(), after.coarse(), place);
+        }
+        if tells(first.coarse() | last.coarse()) {
+            row.three(68, first.coarse(), last.coarse(), place);
+        }
         row.one(69, last.lower);
-        row.two(70, first.lower, place);
-        // Of a run that is no name any more the beginning tells: each of its words asks for this.
-        let told = &self.padded[start..end.min(start + LONGEST_RUN)];
-        let unknown = told.iter().filter(|s| s.classes.fine == 0).count().min(3) as u64;
-        let length = (end - start).min(6) as u64;
+        if self.english {
+            row.two(70, first.lower, place);
+        }
         if first.role | last.role != 0 {
             row.three(97, first.role, last.role, place);
             row.two(98, last.role, place);
         }
-        row.two(71, unknown << 3 | length, before.lower);
-        row.two(72, unknown << 3 | length, after.lower);
-        row.two(73, unknown << 3 | length, u64::from(own.listed));
+        // Of a run that is no name any more the beginning tells: each of its words asks for this.
+        let told = &self.padded[start..end.min(start + LONGEST_RUN)];
+        let unknown = told.iter().filter(|s| s.classes.fine == 0).count().min(3) as u64;
+        let length = (end - start).min(6) as u64;
+        let unknown = unknown << 3 | length;
+        if self.english {
+            row.two(71, unknown, before.lower);
+            row.two(72, unknown, after.lower);
+        }
+        if tells(u64::from(own.listed)) {
+            row.two(73, unknown, u64::from(own.listed));
+        }
     }
 }
 
@@ -349,36 +383,49 @@ struct Window<'a> {
     own: &'a TokenFeatures,
     right: &'a TokenFeatures,
     right2: &'a TokenFeatures,
+    english: bool,
+    uncased: bool,
 }
 
 impl<'a> Window<'a> {
     #[inline]
-    fn around(tokens: &'a [TokenFeatures], i: usize) -> Self {
+    fn around(sentence: &'a Sentence, i: usize) -> Self {
+        let Sentence { padded, english, uncased, .. } = sentence;
         let [left2, left, own, right, right2] =
-            [i - 2, i - 1, i, i + 1, i + 2].map(|at| &tokens[at]);
-        Self { left2, left, own, right, right2 }
+            [i - 2, i - 1, i, i + 1, i + 2].map(|at| &padded[at]);
+        Self { left2, left, own, right, right2, english: *english, uncased: *uncased }
     }
 
-    /// The word by its letters, near a name with its parts and the words beside it.
+    /// The word by its letters, near a name with its parts and the words beside it. Of other languages' words no part is asked for
+    /// that is all of the word.
     #[inline]
     fn put_word(&self, row: &mut Row<'_>, near: bool) {
         let own = self.own;
+        let has = |affix: usize| self.english || own.letters > AFFIXES[affix];
         row.one(1, own.lower);
-        if !own.is_sign {
-            row.one(9, own.suffix(4));
+        if has(2) && !own.is_sign {
+            row.one(9, own.suffix(2));
         }
         if near {
-            row.one(22, own.prefix(2));
+            if has(0) {
+                row.one(22, own.prefix(0));
+            }
             row.two(29, self.left.lower, own.lower);
             row.two(30, own.lower, self.right.lower);
         }
         if near && !own.is_sign {
             row.one(20, own.word);
             row.one(21, own.shape);
-            row.one(23, own.prefix(3));
-            row.one(24, own.prefix(4));
-            row.one(25, own.suffix(2));
-            row.one(26, own.suffix(3));
+            if has(1) {
+                row.one(23, own.prefix(1));
+                row.one(26, own.suffix(1));
+            }
+            if has(2) {
+                row.one(24, own.prefix(2));
+            }
+            if has(0) {
+                row.one(25, own.suffix(0));
+            }
         }
     }
 
@@ -392,51 +439,87 @@ impl<'a> Window<'a> {
         row.one(5, left.lower);
         row.one(6, right.lower);
         row.two(7, own.coarse(), own.form);
-        row.two(8, own.fine(), own.form);
-        row.two(10, left.coarse(), own.coarse());
-        row.two(11, own.coarse(), right.coarse());
+        if self.tells(own.fine()) {
+            row.two(8, own.fine(), own.form);
+        }
+        if self.tells(left.coarse() | own.coarse()) {
+            row.two(10, left.coarse(), own.coarse());
+        }
+        if self.tells(own.coarse() | right.coarse()) {
+            row.two(11, own.coarse(), right.coarse());
+        }
         if own.listed != 0 {
             row.two(12, u64::from(own.listed), own.form);
         }
     }
 
-    /// The words and outlines of two neighbours on either side.
+    /// Whether what is known of words is worth asking for: in other languages the classes, which are of English words, know
+    /// few, and that a word has none says nothing beside its outline.
+    #[inline]
+    fn tells(&self, known: u64) -> bool {
+        self.english || known != 0
+    }
+
+    /// The words and outlines of the neighbours; of two on either side in English and where no capital tells of a name.
     #[inline]
     fn put_neighbours(&self, row: &mut Row<'_>) {
-        let Self { left2, left, own, right, right2 } = self;
-        row.one(27, left2.lower);
-        row.one(28, right2.lower);
+        let Self { left2, left, own, right, right2, .. } = self;
+        let wide = self.english || self.uncased;
+        if wide {
+            row.one(27, left2.lower);
+            row.one(28, right2.lower);
+        }
         row.two(31, left.lower, own.brief);
         row.two(32, right.lower, own.brief);
-        row.two(33, left2.lower, left.lower);
-        row.two(34, right.lower, right2.lower);
-        row.two(35, left.lower, right.lower);
-        row.three(36, left.brief, own.brief, right.brief);
-        row.three(37, left2.brief, left.brief, own.brief);
-        row.three(38, own.brief, right.brief, right2.brief);
+        if wide {
+            row.two(33, left2.lower, left.lower);
+            row.two(34, right.lower, right2.lower);
+            row.two(35, left.lower, right.lower);
+            row.three(36, left.brief, own.brief, right.brief);
+            row.three(37, left2.brief, left.brief, own.brief);
+            row.three(38, own.brief, right.brief, right2.brief);
+        }
     }
 
     /// The classes of the neighbours.
     #[inline]
     fn put_classes(&self, row: &mut Row<'_>) {
-        let Self { left2, left, own, right, right2 } = self;
-        row.two(39, left.coarse(), own.brief);
-        row.two(40, right.coarse(), own.brief);
-        row.two(41, left2.coarse(), own.brief);
-        row.two(42, right2.coarse(), own.brief);
-        row.two(43, left.fine(), own.brief);
-        row.two(44, right.fine(), own.brief);
-        row.three(45, left.coarse(), own.coarse(), right.coarse());
-        row.two(46, left.fine(), own.fine());
-        row.two(47, own.fine(), right.fine());
-        row.three(48, left2.coarse(), left.coarse(), own.brief);
-        row.three(49, right.coarse(), right2.coarse(), own.brief);
+        let Self { left2, left, own, right, right2, .. } = self;
+        if self.tells(left.coarse()) {
+            row.two(39, left.coarse(), own.brief);
+        }
+        if self.tells(right.coarse()) {
+            row.two(40, right.coarse(), own.brief);
+        }
+        if self.english {
+            row.two(41, left2.coarse(), own.brief);
+            row.two(42, right2.coarse(), own.brief);
+            row.two(43, left.fine(), own.brief);
+            row.two(44, right.fine(), own.brief);
+        }
+        let (has_left, has_right) = (self.tells(left.fine()), self.tells(right.fine()));
+        let has_own = self.tells(own.fine());
+        if has_left && has_own && has_right {
+            row.three(45, left.coarse(), own.coarse(), right.coarse());
+        }
+        if has_left && has_own {
+            row.two(46, left.fine(), own.fine());
+        }
+        if has_own && has_right {
+            row.two(47, own.fine(), right.fine());
+        }
+        if has_left && self.tells(left2.fine()) {
+            row.three(48, left2.coarse(), left.coarse(), own.brief);
+        }
+        if has_right && self.tells(right2.fine()) {
+            row.three(49, right.coarse(), right2.coarse(), own.brief);
+        }
     }
 
     /// Over a hyphen: `Sang-min`, `US-Iran`, `Washington-based`.
     #[inline]
     fn put_over_hyphens(&self, row: &mut Row<'_>) {
-        let Self { left2, left, own, right, right2 } = self;
+        let Self { left2, left, own, right, right2, .. } = self;
         if right.lower == HYPHEN {
             row.two(75, right2.coarse(), own.brief);
             row.two(76, own.lower, right2.lower);
@@ -454,11 +537,17 @@ impl<'a> Window<'a> {
         let listed = u64::from(own.listed);
         let evidence = u64::from(own.evidence) << 1 | first;
         row.two(50, evidence, own.form);
-        row.three(51, evidence, style, own.coarse());
-        row.three(52, listed, u64::from(left.listed), u64::from(right.listed));
-        row.three(53, listed, own.brief, left.lower);
-        row.three(54, listed, own.brief, right.lower);
-        row.three(55, listed, first, own.coarse());
+        if self.tells(own.coarse()) {
+            row.three(51, evidence, style, own.coarse());
+        }
+        if self.tells(u64::from(left.listed | own.listed | right.listed)) {
+            row.three(52, listed, u64::from(left.listed), u64::from(right.listed));
+        }
+        if self.tells(listed) {
+            row.three(53, listed, own.brief, left.lower);
+            row.three(54, listed, own.brief, right.lower);
+            row.three(55, listed, first, own.coarse());
+        }
     }
 
     /// What the words do in known names.
@@ -479,7 +568,7 @@ impl<'a> Window<'a> {
     /// Three words in a row, where no capital tells of a name.
     #[inline]
     fn put_trigrams(&self, row: &mut Row<'_>) {
-        let Self { left2, left, own, right, right2 } = self;
+        let Self { left2, left, own, right, right2, .. } = self;
         row.three(87, left.lower, own.lower, right.lower);
         row.three(88, left2.lower, left.lower, own.lower);
         row.three(89, own.lower, right.lower, right2.lower);
@@ -497,14 +586,14 @@ impl TokenFeatures {
         u64::from(self.classes.fine)
     }
 
-    /// Of the first bytes; of a word of one, that word.
-    fn prefix(&self, bytes: usize) -> u64 {
-        self.affix(&self.first[..bytes.min(usize::from(self.bytes))])
+    /// Of the first bytes, by the number of the affix; of a word of one, that word.
+    fn prefix(&self, affix: usize) -> u64 {
+        self.affix(&self.first[..usize::from(self.prefixes[affix])])
     }
 
     /// The same of the last ones.
-    fn suffix(&self, bytes: usize) -> u64 {
-        self.affix(&self.last[AFFIX - bytes.min(usize::from(self.bytes))..])
+    fn suffix(&self, affix: usize) -> u64 {
+        self.affix(&self.last[AFFIX - usize::from(self.suffixes[affix])..])
     }
 
     fn affix(&self, bytes: &[u8]) -> u64 {
@@ -614,12 +703,35 @@ fn class_of(c: char) -> (u64, char) {
     }
 }
 
+/// How many bytes the first characters have, by [`AFFIXES`].
+fn prefixes(bytes: &[u8]) -> [u8; AFFIXES.len()] {
+    let mut lengths = [bytes.len() as u8; AFFIXES.len()];
+    let starts = (0..).zip(bytes).filter(|(_, byte)| is_start(**byte)).map(|(at, _)| at);
+    // Two characters end where the third starts.
+    lengths.iter_mut().zip(starts.skip(2)).for_each(|(length, start)| *length = start);
+    lengths
+}
+
+/// The same of the last ones.
+fn suffixes(bytes: &[u8]) -> [u8; AFFIXES.len()] {
+    let mut lengths = [bytes.len() as u8; AFFIXES.len()];
+    let starts = (1..).zip(bytes.iter().rev()).filter(|(_, byte)| is_start(**byte));
+    lengths.iter_mut().zip(starts.skip(1)).for_each(|(length, (start, _))| *length = start);
+    lengths
+}
+
+/// Whether a character starts in a byte.
+const fn is_start(byte: u8) -> bool {
+    byte & 0xc0 != 0x80
+}
+
 /// Reduces a word to hashes. In a line set in capitals, words are seen as if capitalised.
 fn features_of(
     text: &Text<'_>,
     token: usize,
     key: u64,
     style: CaseStyle,
+    english: bool,
     buffer: &mut Vec<u8>,
 ) -> TokenFeatures {
     let (word, kind) = (text.word(token), text.tokens[token].kind);
@@ -639,7 +751,7 @@ fn features_of(
         buffer.as_slice()
     };
     let case = outline.case();
-    let Outline { shape, brief, .. } = outline;
+    let Outline { shape, brief, chars, .. } = outline;
     let salt = style as u64;
     let form = case as u64 | salt << 4;
     let lower = key;
@@ -647,6 +759,12 @@ fn features_of(
     let (mut first, mut last) = ([0; AFFIX], [0; AFFIX]);
     first[..bytes].copy_from_slice(&folded[..bytes]);
     last[AFFIX - bytes..].copy_from_slice(&folded[folded.len() - bytes..]);
+    let (prefixes, suffixes) = if english || folded.is_ascii() {
+        let affixes = AFFIXES.map(|affix| affix.min(bytes as u8));
+        (affixes, affixes)
+    } else {
+        (prefixes(&first[..bytes]), suffixes(&last[AFFIX - bytes..]))
+    };
     TokenFeatures {
         word: lower ^ (form + 1),
         lower,
@@ -655,6 +773,9 @@ fn features_of(
         first,
         last,
         bytes: bytes as u8,
+        prefixes,
+        suffixes,
+        letters: chars.min(usize::from(u8::MAX)) as u8,
         classes: Classes::default(),
         role: 0,
         case,
@@ -664,5 +785,63 @@ fn features_of(
         is_sign: false,
         is_hiragana: false,
         run: (0, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tag::document::Splitting;
+
+    fn read(text: &str, english: bool) -> Vec<TokenFeatures> {
+        let body = Text::split(text, Splitting::of("en"));
+        let keys = word_keys::keys(&body);
+        let mut buffer = Vec::new();
+        (0..body.tokens.len())
+            .map(|i| features_of(&body, i, keys[i], CaseStyle::Normal, english, &mut buffer))
+            .collect()
+    }
+
+    /// The affixes of a word's two, three and four characters.
+    fn affixes(word: &TokenFeatures) -> Vec<(u64, u64)> {
+        (0..AFFIXES.len()).map(|affix| (word.prefix(affix), word.suffix(affix))).collect()
+    }
+
+    #[test]
+    fn affixes_are_of_characters_outside_english() {
+        let bytes =
+            |text: &str, word: &TokenFeatures| feature_hash::bytes(text.as_bytes()) ^ word.form;
+        for (word, parts) in [
+            ("Орлова", [("ор", "ва"), ("орл", "ова"), ("орло", "лова")]),
+            ("Østby", [("øs", "by"), ("øst", "tby"), ("østb", "stby")]),
+            ("ओर्ला", [("ओर", "ला"), ("ओर्", "्ला"), ("ओर्ल", "र्ला")]),
+            ("Orlova", [("or", "va"), ("orl", "ova"), ("orlo", "lova")]),
+            ("Œd", [("œd", "œd"), ("œd", "œd"), ("œd", "œd")]),
+        ] {
+            let features = read(word, false)[0];
+            let right =
+                parts.map(|(first, last)| (bytes(first, &features), bytes(last, &features)));
+            assert_eq!(affixes(&features), right, "{word}");
+        }
+        let english = read("Øst", true)[0];
+        assert_eq!(english.prefix(0), bytes("ø", &english), "part of the models' format");
+    }
+
+    #[test]
+    fn other_models_are_asked_for_less() {
+        let count = |english: bool| {
+            let body = Text::split("In Orme sagt Ada Berg das.", Splitting::of("de"));
+            let keys = word_keys::keys(&body);
+            let listed = vec![0; body.tokens.len()];
+            let reading = Reading { text: &body, keys: &keys, listed: &listed };
+            let classes = Arc::new(ClassTable::from_bytes(ClassTable::build(&[])).unwrap());
+            let roles = (!english).then(|| Arc::clone(&classes));
+            let lexicon = Lexicon { classes, roles, uncased: false };
+            let mut sentence = Sentence::default();
+            sentence.read(&reading, body.sentences[0].clone(), &lexicon, &Evidence::of(&[reading]));
+            let count = |token| sentence.features(token, &mut [0; MAX_FEATURES]).1;
+            (0..sentence.len()).map(count).sum::<usize>()
+        };
+        assert!(count(false) * 3 < count(true) * 2, "{} of {}", count(false), count(true));
     }
 }
