@@ -96,7 +96,7 @@ impl Poller {
                         feed = feed.url.as_str(),
                         by,
                         next_secs = after.as_secs(),
-                        "not polled: {by} is polling it, or has died in a poll; its claim ends in {} s",
+                        "not polled: held by {by}, which polls it or died doing so; its claim ends in {} s",
                         after.as_secs()
                     );
                 }
