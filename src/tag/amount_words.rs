@@ -423,7 +423,7 @@ mod tests {
 
     #[test]
     fn row_kinds_are_known_and_all_have_words() {
-        let other = ["counted", "decimal", "home", "unit-before"];
+        let other = ["counted", "decimal", "home", "smaller-unit", "unit-before"];
         let names = || KINDS.iter().map(|k| k.0).chain(PARTS.iter().map(|p| p.0)).chain(other);
         let mut used = HashSet::default();
         for code in lang::languages_with("amounts.txt") {

@@ -374,7 +374,7 @@ mod tests {
         let mut kinds: Vec<&str> =
             lang::rows("mul", "names.txt").into_iter().flatten().map(|(kind, _)| kind).collect();
         kinds.dedup();
-        assert_eq!(kinds, ["particle", "surname-ending"]);
+        assert_eq!(kinds, ["particle", "surname-ending", "surname-particle"]);
         assert!(PARTICLES.contains("von") && PARTICLES.iter().count() == 25);
     }
 

@@ -93,6 +93,11 @@ impl DateReader<'_> {
             {
                 return Some((at..end, date));
             }
+            if step.is_none()
+                && let Some(found) = self.weeks_away(at, behind, day, today)
+            {
+                return found;
+            }
             if self.ago(behind).or_else(|| self.in_time(behind)).is_some() {
                 // `Montag vor einer Woche`: that week's, or the day in it.
                 return None;
@@ -101,11 +106,6 @@ impl DateReader<'_> {
                 && let Some(range) = self.weekdays(at, day, today)
             {
                 return Some(range);
-            }
-            if step.is_none()
-                && let Some(found) = self.weeks_away(at, behind, day, today)
-            {
-                return found;
             }
             let (step, end) = match step.map(|step| (step, behind)) {
                 Some(step) => (Some(step.0), step.1),
