@@ -54,7 +54,7 @@ const LANGUAGES: &[Language] = &[
 ];
 
 /// Languages whose weights lose by the coarser steps that the others are stored in.
-const FINER: &[&str] = &["de", "fi", "hr", "ja", "no", "pt", "zh"];
+const FINER: &[&str] = &["de", "fi", "ja", "pt", "zh"];
 
 /// From where to where.
 pub struct Task<'a> {
