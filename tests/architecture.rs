@@ -36,11 +36,11 @@ const LAYERS: &[&[&str]] = &[
         "open_files",
         "punctuation",
         "scripts",
-        "unicode",
         "settings_limits",
         "standalone",
         "terminal",
     ],
+    &["unicode"],
 ];
 
 /// Sources by their module path, such as `fetch::guard`; code without comments and without unit tests.

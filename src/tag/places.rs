@@ -7,7 +7,6 @@ pub mod gazetteer;
 pub mod homes;
 pub mod nationalities;
 pub mod resolve;
-mod shared_names;
 pub mod story_places;
 
 use std::{collections::HashMap, sync::LazyLock};

@@ -1,6 +1,8 @@
 //! The places of one story: candidates for every name of a place, evidence around them, and their
 //! resolution.
 
+mod shared_names;
+
 use super::{
     context::{
         as_city_state, as_counted, as_dateline, as_listed, as_told_behind, is_among_towns,
@@ -8,7 +10,6 @@ use super::{
     },
     gazetteer::{Class, Gazetteer, Match, Place},
     resolve::{Toponym, Weights, resolve},
-    shared_names,
 };
 use crate::punctuation::is_dash;
 use crate::tag::english;

@@ -5,13 +5,14 @@
 
 use std::sync::LazyLock;
 
-use super::{
-    gazetteer::{Class, Gazetteer, Match},
-    story_places::NamedPlaces,
-};
+use super::NamedPlaces;
 use crate::{
     lang,
-    tag::{Text, word_keys},
+    tag::{
+        Text,
+        places::gazetteer::{Class, Gazetteer, Match},
+        word_keys,
+    },
     unicode,
 };
 
