@@ -95,7 +95,7 @@ impl AmountReader<'_> {
         let stands = |before: &str, word: &str| stands(before, word).unwrap_or_default();
         // `entre 10 et 12 heures`
         let word = last_word(before);
-        let joins = |words: &[&'static str]| words.iter().any(|joint| *joint == word);
+        let joins = |words: &[&'static str]| words.contains(&word);
         let lower = before[..before.len() - word.len()].trim_end();
         let number = lower.trim_end_matches(|c: char| c.is_ascii_digit());
         let first =

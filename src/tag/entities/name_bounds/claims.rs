@@ -213,7 +213,7 @@ fn begins_with_sets(text: &str) -> bool {
         let mut chars = text.chars();
         let first = games(chars.next());
         let dash = chars.next().is_some_and(|c| matches!(c, '-' | '–'));
-        (first && dash && games(chars.next())).then(|| chars.as_str().len())
+        (first && dash && games(chars.next())).then_some(chars.as_str().len())
     };
     let Some(rest) = set(text).map(|rest| &text[text.len() - rest..]) else { return false };
     let tie = rest.trim_start().strip_prefix('(').and_then(|rest| rest.split_once(')'));

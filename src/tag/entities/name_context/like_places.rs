@@ -101,7 +101,7 @@ fn is_in_work(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     let at = tokens.end + usize::from(word(tokens.end) == "!");
     let star = made == "made"
         && matches!(word(at + 1), "her" | "him" | "them")
-        && (at + 2..at + YEAR + 1).any(|i| matches!(word(i), "star" | "stars" | "famous"));
+        && (at + 2..=at + YEAR).any(|i| matches!(word(i), "star" | "stars" | "famous"));
     // Only a title runs from the sentence's first word to the verb.
     let whole = || (sentence(text, tokens.start).start..tokens.start).all(of_title);
     if star && whole() {

@@ -164,9 +164,17 @@ impl StoryTexts<'_> {
                 others.trim(reading, listed, names);
             }
         }
+        self.cut_nothing(names);
+        for (layer, names) in self.layers.iter().zip(names) {
+            let taken = covered(layer.keys.len(), layer.listed.iter().map(|l| &l.tokens));
+            names.retain(|name| !taken[name.tokens.clone()].contains(&true));
+        }
+    }
+
+    /// Takes from names of places what stands in words that hold a name of the lists and are none.
+    fn cut_nothing(&self, names: &mut [Vec<Name>]) {
         let cased = !Splitting::of(self.folder).uncased;
-        for ((nothing, reading), names) in self.nothing.iter().zip(&self.readings).zip(&mut *names)
-        {
+        for ((nothing, reading), names) in self.nothing.iter().zip(&self.readings).zip(names) {
             // `république de Orme` behind the word for its prosecutor leaves the town.
             for name in names.iter_mut().filter(|n| cased && n.kind == NameKind::Place) {
                 let inside = |n: &&Range<usize>| {
@@ -189,10 +197,6 @@ impl StoryTexts<'_> {
                 name.kind == NameKind::Place && nothing.iter().any(inside)
             };
             names.retain(|name| !cut(name));
-        }
-        for (layer, names) in self.layers.iter().zip(names) {
-            let taken = covered(layer.keys.len(), layer.listed.iter().map(|l| &l.tokens));
-            names.retain(|name| !taken[name.tokens.clone()].contains(&true));
         }
     }
 
