@@ -33,7 +33,7 @@ const BITS: u32 = 17;
 /// Longest run of letters.
 const RUN: usize = 5;
 /// Letters of a text that the model looks at.
-const MAX_LETTERS: usize = 2500;
+const MAX_LETTERS: usize = 1500;
 /// Characters of a text that terms are looked for in.
 const MAX_CHARS: usize = 8000;
 /// Shortest beginning of a word that is a term; shorter terms are whole words.
