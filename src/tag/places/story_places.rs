@@ -1,6 +1,7 @@
 //! The places of one story: candidates for every name of a place, evidence around them, and their
 //! resolution.
 
+mod candidates;
 mod shared_names;
 
 use super::{
@@ -11,7 +12,6 @@ use super::{
     gazetteer::{Class, Gazetteer, Match, Place},
     resolve::{Toponym, Weights, resolve},
 };
-use crate::punctuation::is_dash;
 use crate::tag::english;
 use crate::tag::{
     Text, feature_hash,
@@ -19,6 +19,8 @@ use crate::tag::{
     word_keys::HYPHEN,
 };
 use std::{collections::HashMap, ops::Range};
+
+use candidates::{candidates, container, container_behind_in, is_elsewhere, is_outside, within};
 
 /// What a name of the story was found to mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -63,8 +65,6 @@ pub struct NamedPlaces<'a> {
 
 /// Kilometres within which another place of the story speaks for a word in a longer name.
 const AROUND: f64 = 160.0;
-/// Kilometres from the middle of a country at which a city is no town at its border.
-const FAR_ABROAD: f64 = 3_000.0;
 /// Fewest people of a city that a body's name may begin with where the story tells of its division alone.
 const LARGE: u32 = 100_000;
 
@@ -383,257 +383,6 @@ fn is_kind(word: &str) -> bool {
     is_affix(word)
         || english::STREETS.contains_any_case(word)
         || english::NAMED_THINGS.contains_any_case(word)
-}
-
-/// What a place name may mean: as it stands, else without words around the name proper, else the
-/// longest name inside it.
-fn candidates(
-    gazetteer: &Gazetteer,
-    reading: &Reading<'_>,
-    tokens: Range<usize>,
-) -> Option<(Range<usize>, Vec<u32>)> {
-    let text = reading.text;
-    if tokens.len() > 1 && is_street(text.word(tokens.end - 1)) {
-        return None;
-    }
-    let whole = gazetteer.exact(text, reading.keys, tokens.clone());
-    if let Some(sites) = sites(gazetteer, whole) {
-        return Some((tokens, sites));
-    }
-    // `east Jerusalem`, a place of its own to which no country is given.
-    let named = gazetteer.named(&reading.keys[tokens.clone()]);
-    let contested = |place: &u32| gazetteer.place(*place).country == [0; 2];
-    if tokens.len() > 1 && named.iter().any(contested) {
-        return Some((tokens, named.into_iter().filter(contested).collect()));
-    }
-    // A lake is no town of its name, and a national park none.
-    let physical = tokens.len() > 1
-        && (english::PLACE_OPENINGS.contains(text.lower(tokens.start))
-            || english::NATURE.contains(text.lower(tokens.end - 1)));
-    let sites = |gazetteer: &Gazetteer, places: Vec<u32>| {
-        let mut found = sites(gazetteer, places)?;
-        found.retain(|site| !physical || gazetteer.place(*site).class == Class::Region);
-        (!found.is_empty()).then_some(found)
-    };
-    // `North Orme` is a village of its own, which the gazetteer lacks: there are many Ormes.
-    let compass = tokens.len() > 1
-        && tokens.start > 0
-        && text.word(tokens.start).starts_with(char::is_uppercase)
-        && is_part(text.word(tokens.start));
-    let sites = |gazetteer: &Gazetteer, places: Vec<u32>| {
-        let known =
-            |found: &Vec<u32>| found.iter().any(|site| !is_no_city(&gazetteer.place(*site)));
-        sites(gazetteer, places).filter(|found| !compass || known(found))
-    };
-    let mut inner = tokens.clone();
-    while inner.len() > 1 {
-        if is_affix(text.word(inner.start)) {
-            inner.start += 1;
-        } else if is_affix(text.word(inner.end - 1)) {
-            inner.end -= 1;
-        } else {
-            break;
-        }
-        // What is left of `Central Park` is a thing, whatever village is called so.
-        if inner.len() == 1 && is_affix(text.word(inner.start)) {
-            return None;
-        }
-        if let Some(sites) = sites(gazetteer, gazetteer.exact(text, reading.keys, inner.clone())) {
-            return Some((inner, sites));
-        }
-    }
-    (tokens.start..tokens.end)
-        .filter_map(|start| gazetteer.longest(text, reading.keys, start, tokens.end))
-        // The noun of `Varde Street` is no town, whichever is called so.
-        .filter(|found| found.tokens.len() > 1 || !is_kind(text.word(found.tokens.start)))
-        .filter_map(|found| Some((found.tokens, sites(gazetteer, found.places)?)))
-        .max_by_key(|(range, sites)| {
-            let people = sites.iter().map(|p| gazetteer.place(*p).population).max();
-            (range.len(), people, range.start)
-        })
-}
-
-/// The place that an organisation is named after (`Ohio Department of Development`, `Bank of
-/// Canada`, `Canadian Coast Guard`): at the front of its name, after a preposition, or, where it
-/// is well known, at the end.
-fn within(
-    gazetteer: &Gazetteer,
-    text: &Text<'_>,
-    matches: &[Match],
-    name: &Name,
-) -> Option<(Range<usize>, Vec<u32>)> {
-    let first = matches.partition_point(|m| m.tokens.start < name.tokens.start);
-    let inside = || {
-        let from = matches[first..].iter().take_while(|m| m.tokens.start < name.tokens.end);
-        from.filter(|m| m.tokens.end <= name.tokens.end)
-    };
-    let leads = inside()
-        .filter(|_| name.tokens.len() > 1)
-        .find(|m| m.tokens.start == name.tokens.start && !is_affix(text.word(m.tokens.start)));
-    let linked = || {
-        inside().find(|m| {
-            let mut before = m.tokens.start;
-            while before > name.tokens.start && is_part(text.word(before - 1)) {
-                before -= 1;
-            }
-            before > name.tokens.start && is_link(text.word(before - 1))
-        })
-    };
-    let well_known = |m: &&Match| {
-        m.tokens.end == name.tokens.end
-            && m.places.iter().map(|p| gazetteer.place(*p)).any(|p| match p.class {
-                Class::Country | Class::Division => true,
-                // A company may bear what is one of a city's many names.
-                Class::City => p.population >= 100_000 && name.tokens.len() > 1,
-                Class::Region | Class::County | Class::Demonym => false,
-            })
-    };
-    let found = linked().or(leads).or_else(|| inside().find(well_known))?;
-    Some((found.tokens.clone(), found.places.clone()))
-}
-
-/// Whether a town is told to be in a division or a country in which none of its name is known: `Orme, Va.`. In a list of places
-/// that is no container: one that is set off behind, or written short, is.
-fn is_elsewhere(
-    gazetteer: &Gazetteer,
-    text: &Text<'_>,
-    matches: &[Match],
-    (tokens, sites): (&Range<usize>, &[u32]),
-) -> bool {
-    let sites: Vec<Place> = sites.iter().map(|site| gazetteer.place(*site)).collect();
-    let containers = container(gazetteer, text, matches, tokens.end);
-    let containers: Vec<Place> = containers.iter().map(|c| gazetteer.place(*c)).collect();
-    let Some(first) = containers.first() else { return false };
-    let found = &matches[matches.partition_point(|m| m.tokens.start <= tokens.end)];
-    let (end, behind) = (found.tokens.end, text.word_or_empty(found.tokens.end));
-    // `in Orme, Orland.`, and `and Orme, Orland.` at a list's end
-    let ends = matches!(behind, "" | "." | ";" | "?" | "!")
-        && (follows_preposition(text, tokens)
-            || tokens.start > 0 && english::JOINTS.contains(text.word(tokens.start - 1)));
-    let set_off =
-        ends || matches!(behind, "," | ")") || is_dash(behind) || text.word(end - 1).ends_with('.');
-    // `London, New York, and Tokyo`
-    let is_large = |place: &Place| place.class == Class::City && place.population >= LARGE;
-    let listed = found.places.iter().any(|p| is_large(&gazetteer.place(*p)));
-    // Borders have moved: a city is told to be in its neighbour.
-    let sure = first.class == Class::Division || !sites.iter().any(is_large);
-    set_off
-        && sure
-        && !listed
-        && sites.iter().all(|place| place.class == Class::City)
-        && !sites.iter().any(|place| containers.iter().any(|container| holds(container, place)))
-}
-
-/// The division or country that follows a name after a comma or in brackets: `Paris, Texas`.
-fn container(gazetteer: &Gazetteer, text: &Text<'_>, matches: &[Match], end: usize) -> Vec<u32> {
-    if !matches!(text.word_or_empty(end), "," | "(") {
-        return Vec::new();
-    }
-    lands_at(gazetteer, matches, end + 1)
-}
-
-/// Whether a division or a country is where a place is.
-fn holds(container: &Place, place: &Place) -> bool {
-    container.country == place.country
-        && (container.division == 0 || container.division == place.division)
-}
-
-/// The division or country that follows a town behind a preposition and `in`, where it has such a town: `from Paris in Texas`,
-/// but not `beat Orland in Texas`; and that of `in Texas near Paris`.
-fn container_behind_in(
-    gazetteer: &Gazetteer,
-    text: &Text<'_>,
-    matches: &[Match],
-    tokens: &Range<usize>,
-    sites: &[u32],
-) -> Vec<u32> {
-    let mut containers = land_beside(gazetteer, text, matches, tokens);
-    containers.retain(|container| {
-        let container = gazetteer.place(*container);
-        sites.iter().map(|site| gazetteer.place(*site)).any(|place| {
-            matches!(place.class, Class::City | Class::County) && holds(&container, &place)
-        })
-    });
-    containers
-}
-
-/// The division or country that is told of with `in` beside a town and its preposition: `near Paris in northern Texas`, `in
-/// Texas near Paris`.
-fn land_beside(
-    gazetteer: &Gazetteer,
-    text: &Text<'_>,
-    matches: &[Match],
-    tokens: &Range<usize>,
-) -> Vec<u32> {
-    if text.word_or_empty(tokens.end) == "in" && follows_preposition(text, tokens) {
-        let start = tokens.end + 1;
-        let lands = lands_at(gazetteer, matches, start);
-        let part = text.tokens.get(start).is_some_and(|_| is_part(text.word(start)));
-        return if lands.is_empty() && part {
-            lands_at(gazetteer, matches, start + 1)
-        } else {
-            lands
-        };
-    }
-    let Some(near) = tokens.start.checked_sub(1).filter(|at| text.lower(*at) == "near") else {
-        return Vec::new();
-    };
-    let before = matches.partition_point(|m| m.tokens.end < near);
-    let Some(found) = matches.get(before).filter(|m| m.tokens.end == near) else {
-        return Vec::new();
-    };
-    let is_led = |at: usize| at > 0 && text.lower(at - 1) == "in";
-    let start = found.tokens.start;
-    let led = is_led(start) || start > 0 && is_part(text.word(start - 1)) && is_led(start - 1);
-    if led { lands_at(gazetteer, matches, start) } else { Vec::new() }
-}
-
-/// Whether a town is told to be at a spot of a country in which none of its name is known, far from all that are: `near Orland
-/// in western Varde`. Of what moves there nothing is known: `from Orland in Varde`.
-fn is_outside(
-    gazetteer: &Gazetteer,
-    text: &Text<'_>,
-    matches: &[Match],
-    (tokens, sites): (&Range<usize>, &[u32]),
-) -> bool {
-    let at = tokens.start.checked_sub(1).map_or("", |at| text.lower(at));
-    if at != "at" && !english::NEAR_PLACES.contains(at) {
-        return false;
-    }
-    let lands: Vec<Place> = land_beside(gazetteer, text, matches, tokens)
-        .into_iter()
-        .map(|land| gazetteer.place(land))
-        .filter(|land| land.class == Class::Country)
-        .collect();
-    let is_far = |site: &u32| {
-        let place = gazetteer.place(*site);
-        matches!(place.class, Class::City | Class::County | Class::Division)
-            && lands.iter().all(|land| {
-                !holds(land, &place)
-                    && (is_no_city(&place) || kilometres(&place, land) > FAR_ABROAD)
-            })
-    };
-    !lands.is_empty() && sites.iter().all(is_far)
-}
-
-/// Whether a preposition of place stands before some tokens.
-fn follows_preposition(text: &Text<'_>, tokens: &Range<usize>) -> bool {
-    tokens.start.checked_sub(1).is_some_and(|at| {
-        let before = text.lower(at);
-        before == "at"
-            || english::NEAR_PLACES.contains(before)
-            || english::BEFORE_TOWNS.contains(before)
-    })
-}
-
-/// The divisions and countries that the name at a token may mean.
-fn lands_at(gazetteer: &Gazetteer, matches: &[Match], at: usize) -> Vec<u32> {
-    let first = matches.partition_point(|m| m.tokens.start < at);
-    let Some(found) = matches.get(first).filter(|m| m.tokens.start == at) else {
-        return Vec::new();
-    };
-    let holds = |p: &&u32| matches!(gazetteer.place(**p).class, Class::Division | Class::Country);
-    found.places.iter().filter(holds).copied().collect()
 }
 
 #[cfg(test)]
