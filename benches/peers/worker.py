@@ -58,7 +58,7 @@ async def main(url):
             last = time.monotonic()
     await client.close()
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps({"stories": stories, "seconds": (last or 0) - (first or 0), "cpu_seconds": usage.ru_utime + usage.ru_stime,
+    print(json.dumps({"stories": stories, "rate": stories / (last - first) if stories else 0, "cpu_seconds": usage.ru_utime + usage.ru_stime,
                       "peak_mib": usage.ru_maxrss / 1024}))
 
 

@@ -37,6 +37,7 @@ lists! {
         FAMILY_NAMES_FIRST = "family-name-first",
         NO_HALVES = "no-half",
         PERSON_VERBS = "person-verb",
+        HUMAN_VERBS = "human-verb",
         SURNAME_WORDS = "surname-word",
         SURNAME_VERBS = "surname-verb",
         TOWN_FORENAMES = "town-forename",

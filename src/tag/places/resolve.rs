@@ -52,6 +52,8 @@ const LARGE: u32 = 100_000;
 const OUTGROWN: u32 = 5;
 /// How many times larger than a hamlet of its own country a city of [`SHADOWING`] is that is meant in spite of what is near.
 const DWARF: u32 = 50;
+/// How many times larger than a hamlet abroad one is that is meant unless the story names the hamlet's country or division.
+const GIANT: u32 = 500;
 /// Fewest people of a town of the publisher's country that its news means by its name.
 const HOME_TOWN: u32 = 20_000;
 /// A share of votes that only rounding makes.
@@ -235,14 +237,18 @@ impl Rivals {
 
     /// Whether a town is hardly meant beside a city of its name. Where the story names the country of a city, that is meant
     /// and not another country's town. A hamlet is not called as a large city of its country is, whatever else may be near; nor
-    /// as one of the publisher's, where neither its country nor its division is told without doubt.
+    /// as one of the publisher's, or as one of millions abroad, where neither its country nor its division is told without doubt.
     fn outgrow(&self, town: &Place, home: Option<Country>, is_told: bool) -> bool {
         let told_smaller = self.told.as_ref().is_some_and(|city| {
             city.country != town.country && town.population < city.population / OUTGROWN
         });
         let dwarfed = self.metropolis.as_ref().is_some_and(|city| {
+            let is_own = city.country == town.country;
             town.population < city.population / DWARF
-                && (city.country == town.country || home == Some(city.country) && !is_told)
+                && (is_own || home == Some(city.country) && !is_told)
+                || town.population < city.population / GIANT
+                    && !is_told
+                    && home != Some(town.country)
         });
         told_smaller || dwarfed
     }
@@ -359,7 +365,7 @@ mod tests {
     use super::*;
 
     /// Paris in France (0) and in Texas (1); Texas (2), France (3), Dallas (4); a hamlet of France (5), a division of Orland
-    /// (6) and two cities of another (7, 8).
+    /// (6) and two cities of another (7, 8), a hamlet of another state (9).
     fn gazetteer() -> Gazetteer {
         let place = |class, country: &[u8; 2], division, population, lat| Place {
             geonames: 1,
@@ -381,6 +387,7 @@ mod tests {
             place(Class::Division, b"OR", 7, 900_000, 10.0),
             place(Class::City, b"OR", 8, 400_000, 10.0),
             place(Class::City, b"OR", 8, 90_000, 10.1),
+            place(Class::City, b"US", 9, 900, 32.7),
         ];
         Gazetteer::from_bytes(build(&places, &[("Paris".into(), 0)], &[])).unwrap()
     }
@@ -439,6 +446,17 @@ mod tests {
         let weights = Weights { near: 9.0, outgrown: 40.0, ..Weights::default() };
         let of = |toponyms: &[Toponym]| resolve(&gazetteer(), toponyms, &[], None, &weights)[0];
         assert_eq!(of(&[name(1, &[0, 5], &[]), name(2, &[4], &[])]), Some(0));
+    }
+
+    #[test]
+    fn hamlet_abroad_is_not_meant_by_its_neighbours() {
+        // What is likely Dallas is beside a hamlet that is called as a city of millions is.
+        let weights = Weights { near: 9.0, outgrown: 40.0, ..Weights::default() };
+        let of = |home| {
+            let toponyms = [name(1, &[0, 9], &[]), name(2, &[4, 8], &[])];
+            resolve(&gazetteer(), &toponyms, &[], home, &weights)[0]
+        };
+        assert_eq!((of(None), of(Some(*b"US"))), (Some(0), Some(9)));
     }
 
     #[test]

@@ -32,6 +32,7 @@ impl NameInText<'_> {
             || self.is_king()
             || self.is_kin()
             || self.is_aged_alone()
+            || self.is_called_as_a_building()
         {
             return true;
         }
@@ -278,6 +279,17 @@ impl NameInText<'_> {
             english::PRONOUNS_OF_MEN.contains(word) || english::PRONOUNS_OF_WOMEN.contains(word)
         };
         tokens.len() == 1 && aged && begins && (tokens.end..self.sentence.end).any(of_person)
+    }
+
+    /// `Anna Church sang`: a first name, a surname that buildings are called by, and what people alone do.
+    fn is_called_as_a_building(&self) -> bool {
+        let Range { start, end } = self.name.tokens;
+        let given = self.is_forename() || english::TOWN_FORENAMES.contains(self.word(start));
+        given
+            && end - start == 2
+            && self.organisation == 0.0
+            && english::SURNAME_WORDS.contains(self.word(end - 1))
+            && english::HUMAN_VERBS.contains(self.behind(0))
     }
 
     /// `King Odd VII`, `Justice Lund`.

@@ -163,3 +163,10 @@ fn surname_of_the_story_that_speaks_is_somebody() {
     assert_eq!(kind("Lundqvist said so. Tyra Lundqvist left.")[0], "Person Lundqvist");
     assert_eq!(kind("Lundqvist grew. Tyra Lundqvist left.")[0], "Organisation Lundqvist");
 }
+
+#[test]
+fn who_sings_is_no_church() {
+    let kind = |body: &str| corrected(body, &[(Organisation, "Anna Church")]);
+    assert_eq!(kind("On Monday Anna Church sang in Varde."), ["Person Anna Church"]);
+    assert_eq!(kind("On Monday Anna Church opened in Varde."), ["Organisation Anna Church"]);
+}
