@@ -157,6 +157,12 @@ impl<'a> Text<'a> {
         self.lower.get(token).unwrap_or(self.words[token])
     }
 
+    /// The sentence that holds a token; none behind the end.
+    #[must_use]
+    pub fn sentence_of(&self, token: usize) -> Option<&Range<usize>> {
+        self.sentences.get(self.sentences.partition_point(|sentence| sentence.end <= token))
+    }
+
     /// The bytes from the first of some tokens to the last; the range must not be empty.
     #[must_use]
     pub fn bytes(&self, tokens: Range<usize>) -> Range<usize> {
@@ -229,6 +235,14 @@ mod tests {
             ]
         );
         assert_eq!(words("N\u{2019}Djamena\u{2019}s"), ["N\u{2019}Djamena", "\u{2019}s"]);
+    }
+
+    #[test]
+    fn each_token_has_its_sentence() {
+        let text = Text::new("Orme left. Varde\nstayed.");
+        let of = |token| text.sentence_of(token).cloned();
+        assert_eq!([0, 2, 3, 4, 5].map(of), [0..3, 0..3, 3..4, 4..6, 4..6].map(Some));
+        assert_eq!((of(6), Text::new("").sentence_of(0)), (None, None));
     }
 
     #[test]

@@ -33,8 +33,7 @@ const POSTPONE_REACH: usize = 6;
 
 /// The tense of the clause around some tokens.
 pub(super) fn tense(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -> Option<Tense> {
-    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
-    let sentence = text.sentences.get(at)?.clone();
+    let sentence = text.sentence_of(tokens.start)?.clone();
     let clause = Clause { text, words, first: sentence.start };
     if !words.last_by_default {
         return clause.by_list(tokens, sentence);
@@ -66,8 +65,7 @@ const PRONOUN: usize = 4;
 /// Monday, October 8`. Then it is the date of what that verb tells, as it is where the nearest verb tells what was on its
 /// day (`found the body Oct. 8`) and behind `since`.
 pub(super) fn is_told_by_past(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -> bool {
-    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
-    let Some(sentence) = text.sentences.get(at) else { return false };
+    let Some(sentence) = text.sentence_of(tokens.start) else { return false };
     let clause = Clause { text, words, first: sentence.start };
     let small = |i: &usize| {
         let word = text.word(*i);
@@ -113,8 +111,7 @@ fn is_led_by_past(clause: &Clause<'_>, date: usize) -> bool {
 /// Whether a date is one that something was set for or begins on: `raise rates beginning Jan. 1`, `set a hearing for Jan. 12`,
 /// `suspended flights until Jan. 10`. One long past is the next year's then.
 pub(super) fn is_set_for(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -> bool {
-    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
-    let Some(sentence) = text.sentences.get(at) else { return false };
+    let Some(sentence) = text.sentence_of(tokens.start) else { return false };
     let clause = Clause { text, words, first: sentence.start };
     let lead = tokens.start.checked_sub(1).filter(|lead| *lead >= sentence.start);
     words.last_by_default && lead.is_some_and(|lead| clause.is_set_for(lead))
@@ -122,8 +119,7 @@ pub(super) fn is_set_for(text: &Text<'_>, words: &DateWords, tokens: &Range<usiz
 
 /// Whether words such as `until` or `for` stand before a date or behind it: an end or an aim that mostly comes.
 pub(super) fn is_end(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -> bool {
-    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
-    let Some(sentence) = text.sentences.get(at) else { return false };
+    let Some(sentence) = text.sentence_of(tokens.start) else { return false };
     let clause = Clause { text, words, first: sentence.start };
     let (date, _) = clause.with_weekday(tokens);
     clause.is_until(&date) || clause.is_aim(&date)

@@ -118,9 +118,7 @@ pub(super) fn join_halves(
         if kind != NameKind::Person || tokens.len() > 1 {
             continue;
         }
-        let Some(sentence) = text.sentences.iter().find(|s| s.contains(&tokens.start)) else {
-            continue;
-        };
+        let Some(sentence) = text.sentence_of(tokens.start) else { continue };
         let word = |at: usize| sentence.contains(&at) && text.tokens[at].kind == TokenKind::Word;
         let next = tokens.end;
         let behind = names.get(at).filter(|n| n.tokens.start == next).cloned();

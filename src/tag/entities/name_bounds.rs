@@ -264,8 +264,7 @@ fn cut_company(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
 /// `Chief executive of Orme Solma Berg said`: without an article, the office is the name's before it.
 fn part_leader(text: &Text<'_>, name: &mut Name, others: &mut Vec<Name>) {
     let tokens = name.tokens.clone();
-    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
-    let Some(sentence) = text.sentences.get(at) else { return };
+    let Some(sentence) = text.sentence_of(tokens.start) else { return };
     let office = sentence.start..tokens.start.max(1) - 1;
     let is_told = tokens.len() > 2
         && !office.is_empty()

@@ -318,8 +318,6 @@ impl<'a> NameInText<'a> {
     ) -> Self {
         let name = &found.names[at];
         let keys = &found.keys[name.tokens.clone()];
-        let sentences = &found.text.sentences;
-        let sentence = sentences.partition_point(|s| s.end <= name.tokens.start);
         let first = found.matches.partition_point(|m| m.tokens.end <= name.tokens.start);
         let around =
             found.matches[first..].iter().take_while(|m| m.tokens.start <= name.tokens.start);
@@ -343,7 +341,7 @@ impl<'a> NameInText<'a> {
             found,
             at,
             name,
-            sentence: sentences.get(sentence).cloned().unwrap_or_default(),
+            sentence: found.text.sentence_of(name.tokens.start).cloned().unwrap_or_default(),
             is_free: name.tokens.len() > 1 || !parts.contains(&keys[0]),
             is_place: !classes.is_empty(),
             is_land: classes.iter().any(|class| !matches!(class, Class::City | Class::County)),

@@ -115,8 +115,7 @@ impl NamedThings {
         if !owns && self.storms_behind.contains(behind) {
             return true;
         }
-        let sentence = text.sentences.partition_point(|s| s.end <= first);
-        let Some(start) = text.sentences.get(sentence).map(|s| s.start) else { return false };
+        let Some(start) = text.sentence_of(first).map(|s| s.start) else { return false };
         // `„Xaver“`
         let marked = first > start && is_quotation_mark(text, first - 1);
         let Some(noun) = first.checked_sub(1 + usize::from(marked)).filter(|at| *at >= start)
@@ -156,8 +155,7 @@ impl NamedThings {
     /// The token of a word for a house that a name is of.
     fn house_before(&self, text: &Text<'_>, kind: NameKind, name: &Range<usize>) -> Option<usize> {
         let first = name.start;
-        let sentence = text.sentences.partition_point(|s| s.end <= first);
-        let start = text.sentences.get(sentence)?.start;
+        let start = text.sentence_of(first)?.start;
         let before = |at: usize| at.checked_sub(1).filter(|before| *before >= start);
         let is_saint = |at: usize| {
             let lower = text.lower(at);

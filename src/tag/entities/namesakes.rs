@@ -120,14 +120,14 @@ fn is_told_to_rule(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
         return false;
     }
     let led = tokens.start > 1 && text.word(tokens.start - 1) == "," && rules(tokens.start - 2);
-    let sentence = text.sentences.partition_point(|s| s.end <= tokens.start);
-    let end = text.sentences.get(sentence).map_or(tokens.end, |s| s.end);
+    let sentence = text.sentence_of(tokens.start);
+    let end = sentence.map_or(tokens.end, |s| s.end);
     let apposed = text.word_or_empty(tokens.end) == ","
         && text.word_or_empty(tokens.end + 1) == "the"
         && (tokens.end + 2..end.min(tokens.end + FAR))
             .take_while(|&at| text.word(at) != ",")
             .any(rules);
-    let opens = text.sentences.get(sentence).is_some_and(|s| s.start == tokens.start);
+    let opens = sentence.is_some_and(|s| s.start == tokens.start);
     let office = opens && (tokens.end..end).any(|at| text.word(at) == "as" && rules(at + 1));
     led || apposed || office
 }
@@ -142,8 +142,7 @@ fn sex_of_title(word: &str) -> Option<bool> {
 /// The sex that the first pronoun behind a surname says, before anybody else is named: `Lund opened his first store`.
 fn sex_by_pronoun(reading: &Reading<'_>, tokens: &Range<usize>) -> Option<bool> {
     let text = reading.text;
-    let sentence = text.sentences.partition_point(|s| s.end <= tokens.start);
-    let sentence = text.sentences.get(sentence)?;
+    let sentence = text.sentence_of(tokens.start)?;
     for at in tokens.end..sentence.end {
         match text.word(at) {
             word if english::PRONOUNS_OF_MEN.contains(word) => return Some(true),

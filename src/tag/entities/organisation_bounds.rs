@@ -74,8 +74,7 @@ fn whole(text: &Text<'_>, names: &[Name], at: usize) -> Option<Range<usize>> {
 
 /// The capitalised words from a token on, as far as they are no person's name and end where a name inside them ends.
 fn run(text: &Text<'_>, names: &[Name], at: usize, from: usize) -> Range<usize> {
-    let sentence = text.sentences.partition_point(|s| s.end <= names[at].tokens.start);
-    let limit = text.sentences.get(sentence).map_or(from, |s| s.end);
+    let limit = text.sentence_of(names[at].tokens.start).map_or(from, |s| s.end);
     let is_word = |i: &usize| {
         text.tokens[*i].kind == TokenKind::Word && text.word(*i).starts_with(char::is_uppercase)
     };

@@ -138,8 +138,7 @@ impl OtherTrades {
     /// Whether such a trade stands beside a name; `abroad` where the known person's country is not told of.
     pub(super) fn tell(&self, reading: &Reading<'_>, tokens: &Range<usize>, abroad: bool) -> bool {
         let text = reading.text;
-        let at = text.sentences.partition_point(|s| s.end <= tokens.start);
-        let Some(sentence) = text.sentences.get(at) else { return false };
+        let Some(sentence) = text.sentence_of(tokens.start) else { return false };
         let lower = |at: usize| if sentence.contains(&at) { text.lower(at) } else { "" };
         let is_trade =
             |word: &str| self.private.contains(word) || abroad && self.local.contains(word);
@@ -153,8 +152,9 @@ impl OtherTrades {
 
 fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
     let text = reading.text;
-    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
-    let Some(sentence) = text.sentences.get(at).cloned() else { return StatedTrade::default() };
+    let Some(sentence) = text.sentence_of(tokens.start).cloned() else {
+        return StatedTrade::default();
+    };
     let lower = |at: usize| {
         if sentence.contains(&at) { text.lower(at) } else { "" }
     };

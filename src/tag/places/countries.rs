@@ -251,8 +251,7 @@ fn joins(text: &Text<'_>, at: usize) -> bool {
 
 /// Whether a token is the first word of a sentence.
 fn opens(text: &Text<'_>, at: usize) -> bool {
-    let next = text.sentences.partition_point(|sentence| sentence.end <= at);
-    let start = text.sentences.get(next).map_or(at, |sentence| sentence.start);
+    let start = text.sentence_of(at).map_or(at, |sentence| sentence.start);
     (start..at).all(|i| text.tokens[i].kind != TokenKind::Word)
 }
 

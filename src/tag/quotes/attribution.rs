@@ -507,8 +507,7 @@ impl Context<'_> {
 
     /// The sentence that holds a token.
     pub(super) fn sentence_of(&self, token: usize) -> Range<usize> {
-        let at = self.text.sentences.partition_point(|s| s.end <= token);
-        self.text.sentences.get(at).cloned().unwrap_or(token..token + 1)
+        self.text.sentence_of(token).cloned().unwrap_or(token..token + 1)
     }
 
     /// The line that holds a token.

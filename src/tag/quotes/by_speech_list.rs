@@ -390,8 +390,7 @@ impl SpeechListReader<'_> {
         if !colon && self.line_end(last) <= open {
             return None;
         }
-        let at = text.sentences.partition_point(|s| s.end <= last);
-        let start = text.sentences.get(at).map_or(last, |s| s.start).max(from);
+        let start = text.sentence_of(last).map_or(last, |s| s.start).max(from);
         let verb = (start.max(open.saturating_sub(AHEAD))..open)
             .rev()
             .filter(|&i| !self.quoted[i] && !self.speech.behind.contains(text.lower(i)))

@@ -60,8 +60,7 @@ impl NamedText<'_> {
             text.tokens.get(at).is_some_and(|token| token.kind == TokenKind::Word)
                 && text.word(at).starts_with(char::is_uppercase)
         };
-        let sentence = text.sentences.iter().find(|s| s.contains(&start))?;
-        let limit = sentence.end.min(start + LONGEST);
+        let limit = text.sentence_of(start)?.end.min(start + LONGEST);
         let mut words: Vec<Range<usize>> = Vec::new();
         let mut at = start;
         while at < limit && capital(at) {

@@ -44,8 +44,10 @@ impl NamedText<'_> {
             if capital(end) || !is_a(gazetteer, one, is_large) {
                 continue;
             }
-            let sentence = text.sentences.iter().find(|s| s.contains(&start));
-            if sentence.is_none_or(|s| case_style(text, s.clone()) != CaseStyle::Normal) {
+            if text
+                .sentence_of(start)
+                .is_none_or(|s| case_style(text, s.clone()) != CaseStyle::Normal)
+            {
                 continue;
             }
             let meets = |n: &Name| n.tokens.start < end && start < n.tokens.end;

@@ -85,8 +85,7 @@ pub(super) fn follows_article(reading: &Reading<'_>, tokens: &Range<usize>) -> b
 /// Whether a name's sentence is about a match.
 pub(super) fn is_of_sport(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
     let text = reading.text;
-    let at = text.sentences.partition_point(|s| s.end <= tokens.start);
-    let sentence = text.sentences.get(at).cloned().unwrap_or_default();
+    let sentence = text.sentence_of(tokens.start).cloned().unwrap_or_default();
     let plays = |at: usize| {
         english::SPORT_SIGNS.contains(text.word(at)) || english::PLAY_VERBS.contains(text.lower(at))
     };

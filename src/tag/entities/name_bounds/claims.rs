@@ -40,8 +40,7 @@ pub(super) fn claim_families(text: &Text<'_>, names: &mut Vec<Name>) {
 
 /// Where the name begins of whom a family name and a hyphened given name are told: `Orla Choi Orl-mok`, `Orla Ip Choi Orl-mok`.
 fn first_of_family(text: &Text<'_>, family: usize) -> usize {
-    let sentence = text.sentences.partition_point(|s| s.end <= family);
-    let opens = text.sentences.get(sentence).map_or(family, |s| s.start);
+    let opens = text.sentence_of(family).map_or(family, |s| s.start);
     let is_name = |at: usize| {
         let lower = text.lower(at);
         is_capital(text, at)

@@ -59,8 +59,7 @@ fn is_verb(text: &Text<'_>, at: usize, name: &Range<usize>, joins: bool) -> bool
 
 /// Whether a line has a headline's capitals and no full stop.
 fn is_headline(text: &Text<'_>, at: usize) -> bool {
-    let sentence = text.sentences.partition_point(|s| s.end <= at);
-    let Some(sentence) = text.sentences.get(sentence) else { return false };
+    let Some(sentence) = text.sentence_of(at) else { return false };
     let words = || sentence.clone().filter(|&i| text.tokens[i].kind == TokenKind::Word);
     let capitals = words().filter(|&i| text.is_capital(i)).count();
     let stopped = matches!(text.word(sentence.end - 1), "." | "!" | "\"" | "\u{201d}");

@@ -37,8 +37,7 @@ pub(super) fn claim_introduced(found: &mut NamedText<'_>) {
         {
             continue;
         }
-        let sentence = text.sentences.partition_point(|s| s.end <= noun);
-        let Some(limit) = text.sentences.get(sentence).map(|s| s.end) else { continue };
+        let Some(limit) = text.sentence_of(noun).map(|s| s.end) else { continue };
         let end = (start..limit).take_while(|&i| is_capital(i)).last().map_or(start, |i| i + 1);
         let is_word = |i: usize| {
             let lower = text.lower(i);

@@ -58,8 +58,7 @@ fn behind<'a>(text: &'a Text<'_>, tokens: &Range<usize>, on: usize) -> &'a str {
 
 /// The sentence of a token.
 fn sentence(text: &Text<'_>, at: usize) -> Range<usize> {
-    let sentence = text.sentences.partition_point(|s| s.end <= at);
-    text.sentences.get(sentence).cloned().unwrap_or(at..at + 1)
+    text.sentence_of(at).cloned().unwrap_or(at..at + 1)
 }
 
 /// `The Delaware burst its banks`, `in the Delaware, police said`: a land's name behind an article that the land never has, and

@@ -46,8 +46,7 @@ pub(super) fn claim_counties(gazetteer: &Gazetteer, found: &mut NamedText<'_>) {
         if !word.ends_with('s') || word.len() < SHORTEST || !english::COUNTIES.contains(word) {
             continue;
         }
-        let sentence = text.sentences.partition_point(|s| s.end <= noun);
-        let start = text.sentences.get(sentence).map_or(noun, |s| s.start);
+        let start = text.sentence_of(noun).map_or(noun, |s| s.start);
         let joins = |at: usize| matches!(text.word(at), "," | "and" | "or");
         let capital = |at: usize| text.word(at).starts_with(char::is_uppercase);
         let goes_on = |at: &usize| capital(*at) || joins(*at);
