@@ -18,6 +18,7 @@ use crate::{
         Text, TokenKind,
         document::Splitting,
         entities::entity_base::phrase,
+        names::overlapping,
         word_keys::{HYPHEN, keys},
     },
 };
@@ -170,9 +171,7 @@ fn goes_on(text: &Text<'_>, at: usize) -> bool {
 /// Makes one name of some tokens, unless a longer one has another word with a capital.
 fn claim(reading: &Reading<'_>, names: &mut Vec<Name>, tokens: Range<usize>) {
     let text = reading.text;
-    let start = names.partition_point(|n| n.tokens.end <= tokens.start);
-    let over = names[start..].iter().take_while(|n| n.tokens.start < tokens.end).count();
-    let over = start..start + over;
+    let over = overlapping(names, &tokens);
     let loud = |at: &usize| text.word(*at).starts_with(char::is_uppercase);
     let longer = |name: &Name| {
         let all = name.tokens.clone();

@@ -1,7 +1,10 @@
 //! Firms whose names have an ampersand, in languages other than English: `Orme & Varde` is one organisation and no two people.
 
 use super::{Name, Reading, labels::NameKind};
-use crate::tag::TokenKind;
+use crate::tag::{
+    TokenKind,
+    names::{overlapping, put},
+};
 
 /// Most words with a capital before an ampersand where no name is found.
 const MOST: usize = 3;
@@ -35,12 +38,10 @@ pub(super) fn join_ampersands(reading: &Reading<'_>, names: &mut Vec<Name>) {
                     .unwrap_or(sign - 1),
             };
             let end = at(from).map_or(from + 1, |name| name.tokens.end);
-            let first = names.partition_point(|n| n.tokens.end <= start);
-            let over = names[first..].iter().take_while(|n| n.tokens.start < end).count();
+            let over = overlapping(names, &(start..end));
             // Where the recogniser saw somebody in it: a game or a film is no firm.
-            if names[first..first + over].iter().any(|n| n.kind == NameKind::Person) {
-                let firm = Name { kind: NameKind::Organisation, tokens: start..end };
-                names.splice(first..first + over, [firm]);
+            if names[over].iter().any(|n| n.kind == NameKind::Person) {
+                put(names, NameKind::Organisation, start..end);
                 from = end;
             }
         }

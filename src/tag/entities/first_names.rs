@@ -11,7 +11,12 @@ use foldhash::HashSet;
 use super::{Name, Reading, labels::NameKind};
 use crate::{
     lang,
-    tag::{TokenKind, document::Splitting, word_keys::key},
+    tag::{
+        TokenKind,
+        document::Splitting,
+        names::{overlapping, put},
+        word_keys::key,
+    },
 };
 
 /// Name of the list of words of names in any language, and its kind.
@@ -75,11 +80,8 @@ pub(super) fn join_particles(
                 continue;
             }
             if let Some(whole) = whole(names, start..last + 1, from) {
-                let first = names.partition_point(|n| n.tokens.end <= whole.start);
-                let over = names[first..].iter().take_while(|n| n.tokens.start < whole.end).count();
                 at = whole.end;
-                let person = Name { kind: NameKind::Person, tokens: whole };
-                names.splice(first..first + over, [person]);
+                put(names, NameKind::Person, whole);
             }
         }
     }
@@ -155,8 +157,7 @@ pub(super) fn join_halves(
 /// is another's name.
 fn whole(names: &[Name], tokens: Range<usize>, from: usize) -> Option<Range<usize>> {
     let mut whole = tokens.clone();
-    let first = names.partition_point(|n| n.tokens.end <= tokens.start);
-    for name in names[first..].iter().take_while(|n| n.tokens.start < tokens.end) {
+    for name in &names[overlapping(names, &tokens)] {
         let Range { start, end } = name.tokens;
         let inside = tokens.start <= start && end <= tokens.end;
         let is_person = name.kind == NameKind::Person;

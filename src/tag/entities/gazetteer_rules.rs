@@ -17,6 +17,7 @@ use super::Name;
 use super::labels::NameKind;
 use super::titles::is_title;
 use crate::tag::english;
+use crate::tag::names::overlapping;
 use crate::tag::places::gazetteer::{Class, Gazetteer, Match, Place};
 use crate::tag::{Text, TokenKind, places::context::is_of_wider_people};
 
@@ -76,19 +77,16 @@ impl NamedText<'_> {
                 continue;
             }
             let tokens = &one.tokens;
-            let start = self.names.partition_point(|n| n.tokens.end <= tokens.start);
-            let over = self.names[start..].iter().take_while(|n| n.tokens.start < tokens.end);
-            let mut count = 0;
-            let fits = over.fold(true, |fits, name| {
-                count += 1;
+            let over = overlapping(self.names, tokens);
+            let fits = self.names[over.clone()].iter().all(|name| {
                 let inside = tokens.start <= name.tokens.start && name.tokens.end <= tokens.end;
-                fits && inside && (country || name.kind == NameKind::Place)
+                inside && (country || name.kind == NameKind::Place)
             });
             // `Hamilton city` is no name in "Hamilton city council".
             let small = self.text.word(tokens.end - 1).starts_with(char::is_lowercase);
-            if fits && !small && (country || count > 0) {
+            if fits && !small && (country || !over.is_empty()) {
                 let whole = Name { kind: NameKind::Place, tokens: tokens.clone() };
-                self.names.splice(start..start + count, [whole]);
+                self.names.splice(over, [whole]);
             }
         }
     }

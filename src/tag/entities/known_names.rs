@@ -25,6 +25,7 @@ use crate::tag::english;
 use crate::tag::{
     Text, TokenKind,
     document::Splitting,
+    names::{overlapping, put},
     places::gazetteer::{Class, Gazetteer, Match},
     word_keys::HYPHEN,
 };
@@ -172,12 +173,6 @@ fn is_headline(text: &Text<'_>, line: &Range<usize>) -> bool {
     words >= 4 && !closed && capitals * 10 >= words * 8
 }
 
-fn overlapping(names: &[Name], tokens: &Range<usize>) -> Range<usize> {
-    let start = names.partition_point(|n| n.tokens.end <= tokens.start);
-    let end = start + names[start..].iter().take_while(|n| n.tokens.start < tokens.end).count();
-    start..end
-}
-
 /// The name that starts at a token, of names in their order.
 fn starting(names: &[Name], at: usize) -> Option<&Name> {
     names[names.partition_point(|n| n.tokens.start < at)..].first().filter(|n| n.tokens.start == at)
@@ -192,11 +187,6 @@ fn ending(names: &[Name], end: usize) -> Option<&Name> {
 fn match_at(matches: &[Match], at: usize) -> Option<&Match> {
     let first = matches.partition_point(|m| m.tokens.start < at);
     matches[first..].first().filter(|m| m.tokens.start == at)
-}
-
-fn put(names: &mut Vec<Name>, kind: NameKind, tokens: Range<usize>) {
-    let over = overlapping(names, &tokens);
-    names.splice(over, [Name { kind, tokens }]);
 }
 
 /// The best known organisation and person of a name.

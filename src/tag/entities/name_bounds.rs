@@ -89,17 +89,6 @@ pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
     claim_players(text, names);
 }
 
-/// Gives a name to some tokens unless another one is in them in part.
-fn claim(names: &mut Vec<Name>, kind: NameKind, tokens: Range<usize>) {
-    let meets = |n: &Name| n.tokens.start < tokens.end && tokens.start < n.tokens.end;
-    let inside = |n: &Name| tokens.start <= n.tokens.start && n.tokens.end <= tokens.end;
-    if names.iter().all(|n| !meets(n) || inside(n)) {
-        names.retain(|n| !meets(n));
-        let at = names.partition_point(|n| n.tokens.end <= tokens.start);
-        names.insert(at, Name { kind, tokens });
-    }
-}
-
 /// Whether a word is of a body, a place or a thing, and ends nobody's name.
 fn is_noun(text: &Text<'_>, at: usize) -> bool {
     let lists = [

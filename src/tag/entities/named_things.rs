@@ -11,7 +11,7 @@ use super::{Name, Reading, labels::NameKind};
 use crate::{
     hash::Hashes,
     lang,
-    tag::{Text, TokenKind},
+    tag::{Text, TokenKind, names::overlapping},
 };
 
 /// Name of a language's list, and its kinds.
@@ -143,11 +143,11 @@ impl NamedThings {
                 .flatten();
             at += 1;
             if let Some(start) = house {
-                let first = names.partition_point(|n| n.tokens.end <= start);
-                let start = names[first].tokens.start.min(start);
+                let over = overlapping(names, &(start..tokens.end));
+                let start = names[over.start].tokens.start.min(start);
+                at = over.start + 1;
                 let house = Name { kind: NameKind::Organisation, tokens: start..tokens.end };
-                names.splice(first..at, [house]);
-                at = first + 1;
+                names.splice(over, [house]);
             }
         }
     }

@@ -7,10 +7,10 @@ use super::{Class, Gazetteer, METROPOLIS, NamedText, SEVERAL, is_a};
 use crate::tag::{
     english,
     entities::{
-        Name,
         labels::NameKind,
         token_features::{CaseStyle, case_style},
     },
+    names::claim,
 };
 
 impl NamedText<'_> {
@@ -50,13 +50,7 @@ impl NamedText<'_> {
             {
                 continue;
             }
-            let meets = |n: &Name| n.tokens.start < end && start < n.tokens.end;
-            let inside = |n: &Name| start <= n.tokens.start && n.tokens.end <= end;
-            if self.names.iter().all(|n| !meets(n) || inside(n)) {
-                self.names.retain(|n| !meets(n));
-                let at = self.names.partition_point(|n| n.tokens.end <= start);
-                self.names.insert(at, Name { kind: NameKind::Organisation, tokens: start..end });
-            }
+            claim(self.names, NameKind::Organisation, start..end);
         }
     }
 }

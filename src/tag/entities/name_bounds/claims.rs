@@ -6,11 +6,11 @@ use std::ops::Range;
 
 use super::{
     super::{Name, labels::NameKind, titles::is_title, trades},
-    claim, is_bare_possessive, is_capital, is_forename, is_noun,
+    is_bare_possessive, is_capital, is_forename, is_noun,
 };
 use crate::{
     model::LanguageCode,
-    tag::{Text, TokenKind, english, language::is_function_word},
+    tag::{Text, TokenKind, english, language::is_function_word, names::claim},
 };
 
 /// `Choi Orl-mok`: somebody with the family name first, whose given name goes on behind a hyphen in small letters.

@@ -10,6 +10,7 @@ use crate::{
         english,
         entities::titles::is_title,
         language::is_function_word,
+        names::overlapping,
         places::gazetteer::{Class, Gazetteer},
     },
 };
@@ -59,13 +60,12 @@ pub(super) fn claim_counties(gazetteer: &Gazetteer, found: &mut NamedText<'_>) {
             .filter(|&at| capital(at) && (at == from || !capital(at - 1)))
             .map(|at| at..(at..noun).take_while(|&i| capital(i)).last().unwrap_or(at) + 1)
             .collect();
-        let first = found.names.partition_point(|n| n.tokens.end <= from);
-        let over = found.names[first..].iter().take_while(|n| n.tokens.start < noun);
-        let whole = over.clone().all(|n| from <= n.tokens.start && n.tokens.end <= noun);
-        let count = over.count();
+        let over = overlapping(found.names, &(from..noun));
+        let inside = |n: &Name| from <= n.tokens.start && n.tokens.end <= noun;
+        let whole = found.names[over.clone()].iter().all(inside);
         if counties.len() > 1 && whole && counties.iter().all(is_known) {
             let named = counties.into_iter().map(|tokens| Name { kind: Place, tokens });
-            found.names.splice(first..first + count, named);
+            found.names.splice(over, named);
         }
     }
 }

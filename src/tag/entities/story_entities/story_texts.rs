@@ -22,6 +22,7 @@ use crate::tag::{
     Text, TokenKind,
     document::Splitting,
     lists::ListMatch,
+    names::overlapping,
     places::{
         gazetteer::{Class, Gazetteer, Match},
         story_places::{Inside, Located, NamedPlaces, locate},
@@ -211,9 +212,8 @@ impl StoryTexts<'_> {
         };
         for ((listed, reading), names) in self.listed.iter().zip(&self.readings).zip(names) {
             let is_person = |tokens: &Range<usize>| {
-                let at = names.partition_point(|n| n.tokens.end <= tokens.start);
-                let over = names.get(at).filter(|n| n.tokens.start < tokens.end);
-                over.is_some_and(|n| n.kind == NameKind::Person)
+                let first = names[overlapping(names, tokens)].first();
+                first.is_some_and(|n| n.kind == NameKind::Person)
             };
             let sure = |tokens: &Range<usize>| {
                 let words = &reading.keys[tokens.clone()];
