@@ -15,6 +15,7 @@
 use std::cell::OnceCell;
 use std::ops::{Range, RangeInclusive};
 
+use foldhash::HashSet;
 use time::{Date, Month, OffsetDateTime, Weekday};
 
 use super::{Initial, Text};
@@ -55,7 +56,14 @@ pub fn dates(
     let language = language.or_english();
     let words = DateWords::of(language);
     let today = published.map(OffsetDateTime::date).filter(|date| ANCHORS.contains(&date.year()));
-    let reader = DateReader { text, today, words, home, month_first: OnceCell::new() };
+    let reader = DateReader {
+        text,
+        today,
+        words,
+        home,
+        month_first: OnceCell::new(),
+        story_words: OnceCell::new(),
+    };
     let mut found = Vec::new();
     let mut at = 0;
     while at < text.tokens.len() {
@@ -99,6 +107,8 @@ struct DateReader<'a> {
     home: Option<[u8; 2]>,
     /// Whether this publisher writes the month before the day, once it was asked.
     month_first: OnceCell<bool>,
+    /// The text's words in small letters, once a day is that of a known event.
+    story_words: OnceCell<HashSet<&'a str>>,
 }
 
 type Found = Option<(Range<usize>, String)>;

@@ -72,7 +72,10 @@ impl DateReader<'_> {
 
     /// Whether the story has one of these words.
     fn is_told(&self, words: &[&str]) -> bool {
-        (0..self.text.tokens.len()).any(|at| words.contains(&self.lower(at)))
+        let text = self.text;
+        let all = || (0..text.tokens.len()).map(|at| text.lower(at)).collect();
+        let story = self.story_words.get_or_init(all);
+        words.iter().any(|word| story.contains(*word))
     }
 
     /// Whether an attack or a disaster is called by a day: behind it, where `the` or somebody's name stands before it, or

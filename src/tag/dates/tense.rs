@@ -28,6 +28,9 @@ const ARTICLE: usize = 3;
 /// Most tokens of a name and its colon that lead a line.
 const LABEL: usize = 5;
 
+/// Most lines under a label that tells what comes.
+const LABELLED: usize = 100;
+
 /// Tokens before `to` and a date, within which a verb moves something to it.
 const POSTPONE_REACH: usize = 6;
 
@@ -210,7 +213,7 @@ impl Clause<'_> {
         }
         let start = self.text.tokens[self.first].start as usize;
         let lines = self.text.text[..start].rsplit('\n').map(str::trim);
-        let lines = lines.filter(|line| !line.is_empty());
+        let lines = lines.filter(|line| !line.is_empty()).take(LABELLED);
         let is_label = |line: &str| {
             let phrase = self.words.phrase(Kind::ComingLabel, line, false);
             phrase.is_some_and(|(length, _)| line[length..].trim_end_matches(':').is_empty())

@@ -23,7 +23,7 @@ const OF_GOVERNMENT: u32 = 250_000;
 const OF_CLUB: u32 = 50_000;
 /// The same of a town that a clause tells of.
 const OF_CLAUSE: u32 = 5_000;
-/// Words of a list before or behind a name that are looked at.
+/// Words, or names, of a list before or behind a name that are looked at.
 const LISTED: usize = 24;
 /// Fewest letters of a noun for several counties.
 const SHORTEST: usize = 8;
@@ -207,8 +207,9 @@ impl NameInText<'_> {
             (1..3).contains(&between.len()) && { between }
                 .all(|at| matches!(self.word(at), "," | "and" | "or"))
         };
-        let first = (1..=self.at).rev().take_while(|&at| joined(&names[at - 1], &names[at])).last();
-        let last = (self.at + 1..names.len()).take_while(|&at| joined(&names[at - 1], &names[at]));
+        let goes_on = |at: &usize| joined(&names[at - 1], &names[*at]);
+        let first = (1..=self.at).rev().take(LISTED).take_while(goes_on).last();
+        let last = (self.at + 1..names.len()).take(LISTED).take_while(goes_on);
         let (first, last) = (first.map_or(self.at, |at| at - 1), last.last().unwrap_or(self.at));
         let (head, end) = (&names[first], names[last].tokens.end);
         let ends = matches!(self.word(end), "." | "")
