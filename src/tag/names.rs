@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use super::Text;
 
+#[cfg(test)]
+pub(in crate::tag) mod samples;
+
 /// What a name names, as far as the model tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NameKind {

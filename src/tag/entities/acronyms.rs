@@ -193,17 +193,14 @@ fn begins(text: &Text<'_>, short: usize, name: &Name) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::word_keys::keys;
+    use crate::tag::{names::samples, word_keys::keys};
 
     fn named(body: &str, whole: &str) -> Vec<String> {
         let text = Text::new(body);
         let words = keys(&text);
-        let from = body.find(whole).unwrap();
-        let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-        let kind = NameKind::Organisation;
-        let mut names = vec![Name { kind, tokens: token(from)..token(from + whole.len()) }];
+        let mut names = samples::named(&text, &[(NameKind::Organisation, whole)]);
         claim(&mut [NamedText { text: &text, keys: &words, matches: &[], names: &mut names }]);
-        names.iter().map(|n| text.slice(n.tokens.clone()).to_owned()).collect()
+        samples::words_of(&text, &names)
     }
 
     #[test]

@@ -195,19 +195,13 @@ fn expanded(row: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tag::names::samples::{Sample, named, written};
 
     fn bodies(code: &str, body: &str, names: &[(NameKind, &str)]) -> Vec<String> {
-        let text = Text::split(body, Splitting::of(code));
-        let words = keys(&text);
-        let reading = Reading { text: &text, keys: &words, listed: &vec![0; words.len()] };
-        let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-        let name = |(kind, words): &(NameKind, &str)| {
-            let from = body.find(words).unwrap();
-            Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
-        };
-        let mut names: Vec<Name> = names.iter().map(name).collect();
-        Bodies::of(code).unwrap().claim(&reading, &mut names);
-        names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+        let sample = Sample::of(code, body);
+        let mut names = named(&sample.text, names);
+        Bodies::of(code).unwrap().claim(&sample.reading(), &mut names);
+        written(&sample.text, &names)
     }
 
     #[test]
@@ -243,11 +237,9 @@ mod tests {
     #[test]
     fn first_and_last_words_tell_an_organisation() {
         let kind = |code: &str, body: &str, kind: NameKind| {
-            let text = Text::split(body, Splitting::of(code));
-            let words = keys(&text);
-            let reading = Reading { text: &text, keys: &words, listed: &vec![0; words.len()] };
-            let mut names = [Name { kind, tokens: 0..words.len() }];
-            Bodies::of(code).unwrap().mend_kinds(&reading, &mut names);
+            let sample = Sample::of(code, body);
+            let mut names = [Name { kind, tokens: 0..sample.keys.len() }];
+            Bodies::of(code).unwrap().mend_kinds(&sample.reading(), &mut names);
             names[0].kind
         };
         let organisation = NameKind::Organisation;

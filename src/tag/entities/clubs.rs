@@ -100,20 +100,14 @@ fn has_score(text: &Text<'_>, sentence: &Range<usize>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::{document::Splitting, word_keys::keys};
+    use crate::tag::names::samples::{Sample, named_in_turn, words_of};
 
     fn playing(code: &str, body: &str, found: &[&str]) -> Vec<String> {
-        let text = Text::split(body, Splitting::of(code));
-        let words = keys(&text);
-        let reading = Reading { text: &text, keys: &words, listed: &vec![0; words.len()] };
-        let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-        let name = |words: &&str| {
-            let from = body.find(words).unwrap();
-            Name { kind: NameKind::Place, tokens: token(from)..token(from + words.len()) }
-        };
-        let names: Vec<Name> = found.iter().map(name).collect();
-        let clubs = Games::of(code).unwrap().clubs(&reading, &names);
-        clubs.into_iter().map(|n| text.slice(names[n].tokens.clone()).to_owned()).collect()
+        let sample = Sample::of(code, body);
+        let names = named_in_turn(&sample.text, NameKind::Place, found);
+        let clubs = Games::of(code).unwrap().clubs(&sample.reading(), &names);
+        let clubs: Vec<Name> = clubs.into_iter().map(|n| names[n].clone()).collect();
+        words_of(&sample.text, &clubs)
     }
 
     #[test]

@@ -266,25 +266,17 @@ fn phrase(keys: &[u64]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tag::names::samples::{Sample, named, written};
 
     /// The names of a text after unification, as `kind text`, when those given were found: each the
     /// first occurrence of its words.
     fn unified(text: &str, found: &[(NameKind, &str)]) -> Vec<String> {
-        let text = Text::new(text);
-        let keys = word_keys::keys(&text);
-        let listed = vec![0; keys.len()];
-        let reading = Reading { text: &text, keys: &keys, listed: &listed };
-        let at = |words: &str| {
-            let start = text.text.find(words).unwrap();
-            let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-            token(start)..token(start + words.len())
-        };
-        let mut names: Vec<Name> =
-            found.iter().map(|(kind, words)| Name { kind: *kind, tokens: at(words) }).collect();
+        let sample = Sample::of("en", text);
+        let mut names = named(&sample.text, found);
         names.sort_by_key(|n| n.tokens.start);
-        let mut names = [names];
+        let (mut names, reading) = ([names], sample.reading());
         unify(&[reading], &Evidence::of(&[reading]), &mut names, true);
-        names[0].iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+        written(&sample.text, &names[0])
     }
 
     #[test]

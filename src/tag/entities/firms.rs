@@ -51,20 +51,13 @@ pub(super) fn join_ampersands(reading: &Reading<'_>, names: &mut Vec<Name>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::{Text, document::Splitting, word_keys::keys};
+    use crate::tag::names::samples::{Sample, named, written};
 
     fn joined(body: &str, found: &[(NameKind, &str)]) -> Vec<String> {
-        let text = Text::split(body, Splitting::of("de"));
-        let words = keys(&text);
-        let reading = Reading { text: &text, keys: &words, listed: &vec![0; words.len()] };
-        let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-        let name = |(kind, words): &(NameKind, &str)| {
-            let from = body.find(words).unwrap();
-            Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
-        };
-        let mut names: Vec<Name> = found.iter().map(name).collect();
-        join_ampersands(&reading, &mut names);
-        names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+        let sample = Sample::of("de", body);
+        let mut names = named(&sample.text, found);
+        join_ampersands(&sample.reading(), &mut names);
+        written(&sample.text, &names)
     }
 
     #[test]

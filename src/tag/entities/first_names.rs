@@ -174,21 +174,23 @@ fn whole(names: &[Name], tokens: Range<usize>, from: usize) -> Option<Range<usiz
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::{Text, word_keys::keys};
+    use crate::tag::{
+        Text,
+        names::samples::{Sample, named, written},
+        word_keys::keys,
+    };
 
     #[test]
     fn halves_without_capitals_are_one_person() {
-        let body = "قال سالم الورمي إن فارس غادر";
-        let text = Text::split(body, Splitting::of("ar"));
-        let words = keys(&text);
-        let reading = Reading { text: &text, keys: &words, listed: &vec![0; words.len()] };
+        let sample = Sample::of("ar", "قال سالم الورمي إن فارس غادر");
+        let words = &sample.keys;
         let of = |at: usize| Name { kind: NameKind::Person, tokens: at..at + 1 };
         let found = |mut names: Vec<Name>| {
             let roles = Roles {
                 is_first: &|key| key == words[1] || key == words[4],
                 is_last: &|key| key == words[2],
             };
-            join_halves(&reading, &mut names, &roles, Splitting::of("ar"));
+            join_halves(&sample.reading(), &mut names, &roles, Splitting::of("ar"));
             names.into_iter().map(|n| (n.tokens.start, n.tokens.end)).collect::<Vec<_>>()
         };
         assert_eq!(found(vec![of(1)]), [(1, 3)]);
@@ -198,23 +200,16 @@ mod tests {
 
     /// The names of a text in which `Anna` and `Jan` are first names.
     fn joined(body: &str, found: &[(NameKind, &str)]) -> Vec<String> {
-        let text = Text::split(body, Splitting::of("nl"));
-        let words = keys(&text);
-        let reading = Reading { text: &text, keys: &words, listed: &vec![0; words.len()] };
-        let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-        let name = |(kind, words): &(NameKind, &str)| {
-            let from = body.find(words).unwrap();
-            Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
-        };
-        let mut names: Vec<Name> = found.iter().map(name).collect();
+        let sample = Sample::of("nl", body);
+        let mut names = named(&sample.text, found);
         let known = keys(&Text::new("Anna Jan"));
         join_particles(
-            &reading,
+            &sample.reading(),
             &mut names,
-            |at, _| known.contains(&words[at]),
-            |at| text.word(at) == "Orland",
+            |at, _| known.contains(&sample.keys[at]),
+            |at| sample.text.word(at) == "Orland",
         );
-        names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+        written(&sample.text, &names)
     }
 
     #[test]

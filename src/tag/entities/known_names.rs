@@ -375,7 +375,11 @@ fn is_beside(found: &NamedText<'_>, tokens: &Range<usize>) -> bool {
 mod tests {
     use super::super::entity_base::{Rarity, Row, build};
     use super::*;
-    use crate::tag::{places::gazetteer, word_keys::keys};
+    use crate::tag::{
+        names::samples::{named, written},
+        places::gazetteer,
+        word_keys::keys,
+    };
 
     fn base() -> EntityBase {
         let row = |number, kind, prior, names: &[&str]| Row {
@@ -410,19 +414,12 @@ mod tests {
         mend: impl Fn(&Gazetteer, &mut [NamedText<'_>]),
     ) -> Vec<String> {
         let text = Text::new(body);
-        let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-        let mut names: Vec<Name> = before
-            .iter()
-            .map(|(kind, words)| {
-                let from = body.find(words).unwrap();
-                Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
-            })
-            .collect();
+        let mut names = named(&text, before);
         let keys = keys(&text);
         let gazetteer = Gazetteer::from_bytes(gazetteer::build(&[], &[], &[])).unwrap();
         let mut found = [NamedText { text: &text, keys: &keys, matches: &[], names: &mut names }];
         mend(&gazetteer, &mut found);
-        names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+        written(&text, &names)
     }
 
     use NameKind::{Organisation, Person, Place};

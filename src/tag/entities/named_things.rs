@@ -204,23 +204,13 @@ fn is_quotation_mark(text: &Text<'_>, at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tag::{document::Splitting, word_keys::keys};
+    use crate::tag::names::samples::{Sample, named_in_turn, words_of};
 
     fn kept(code: &str, body: &str, found: &[&str]) -> Vec<String> {
-        let text = Text::split(body, Splitting::of(code));
-        let words = keys(&text);
-        let reading = Reading { text: &text, keys: &words, listed: &vec![0; words.len()] };
-        let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-        let mut from = 0;
-        let name = |words: &&str| {
-            let at = from + body[from..].find(words).unwrap();
-            from = at + words.len();
-            Name { kind: NameKind::Person, tokens: token(at)..token(from) }
-        };
-        let mut names = [found.iter().map(name).collect::<Vec<Name>>()];
-        NamedThings::of(code).unwrap().drop(&[reading], &mut names);
-        let [names] = names;
-        names.iter().map(|n| text.slice(n.tokens.clone()).to_owned()).collect()
+        let sample = Sample::of(code, body);
+        let mut names = [named_in_turn(&sample.text, NameKind::Person, found)];
+        NamedThings::of(code).unwrap().drop(&[sample.reading()], &mut names);
+        words_of(&sample.text, &names[0])
     }
 
     #[test]
@@ -244,18 +234,10 @@ mod tests {
     #[test]
     fn a_house_and_its_saint_are_one() {
         let houses = |code: &str, body: &str, kind: NameKind, found: &[&str]| {
-            let text = Text::split(body, Splitting::of(code));
-            let words = keys(&text);
-            let reading = Reading { text: &text, keys: &words, listed: &vec![0; words.len()] };
-            let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-            let name = |words: &&str| {
-                let from = body.find(words).unwrap();
-                Name { kind, tokens: token(from)..token(from + words.len()) }
-            };
-            let mut names: Vec<Name> = found.iter().map(name).collect();
-            NamedThings::of(code).unwrap().claim_houses(&reading, &mut names);
-            let all = names.iter().map(|n| text.slice(n.tokens.clone()).to_owned());
-            all.collect::<Vec<String>>()
+            let sample = Sample::of(code, body);
+            let mut names = named_in_turn(&sample.text, kind, found);
+            NamedThings::of(code).unwrap().claim_houses(&sample.reading(), &mut names);
+            words_of(&sample.text, &names)
         };
         let (person, place) = (NameKind::Person, NameKind::Place);
         let body = "Il est à l'hôpital Saint-Orme.";

@@ -165,6 +165,7 @@ fn phrase(words: &[u64]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tag::names::samples::{Sample, named, words_of};
 
     fn kept(folder: &str, body: &str, found: &[&str], people: &[&str]) -> Vec<String> {
         kept_of(NameKind::Person, folder, body, found, people)
@@ -177,23 +178,14 @@ mod tests {
         found: &[&str],
         people: &[&str],
     ) -> Vec<String> {
-        let text = Text::split(body, Splitting::of(folder));
-        let words = keys(&text);
-        let listed = vec![0; words.len()];
-        let reading = Reading { text: &text, keys: &words, listed: &listed };
-        let mut names: Vec<Name> = found
-            .iter()
-            .map(|name| {
-                let from = body.find(name).unwrap();
-                let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-                Name { kind, tokens: token(from)..token(from + name.len()) }
-            })
-            .collect();
+        let sample = Sample::of(folder, body);
+        let found: Vec<_> = found.iter().map(|words| (kind, *words)).collect();
+        let mut names = named(&sample.text, &found);
         let people = people.iter().flat_map(|name| keys(&Text::new(name))).collect();
         if let Some(list) = NotNames::of(folder) {
-            list.drop(&reading, &people, &mut names);
+            list.drop(&sample.reading(), &people, &mut names);
         }
-        names.into_iter().map(|name| text.slice(name.tokens).to_owned()).collect()
+        words_of(&sample.text, &names)
     }
 
     #[test]
@@ -207,12 +199,10 @@ mod tests {
     #[test]
     fn a_title_before_a_whole_name_is_cut() {
         let cut = |body: &str| {
-            let text = Text::split(body, Splitting::of("cs"));
-            let words = keys(&text);
-            let reading = Reading { text: &text, keys: &words, listed: &vec![0; words.len()] };
-            let mut names = [Name { kind: NameKind::Person, tokens: 0..words.len() }];
-            NotNames::of("cs").unwrap().cut_titles(&reading, &mut names);
-            text.slice(names[0].tokens.clone()).to_owned()
+            let sample = Sample::of("cs", body);
+            let mut names = [Name { kind: NameKind::Person, tokens: 0..sample.keys.len() }];
+            NotNames::of("cs").unwrap().cut_titles(&sample.reading(), &mut names);
+            sample.text.slice(names[0].tokens.clone()).to_owned()
         };
         assert_eq!(cut("Poslanec Jan Varda"), "Jan Varda");
         assert_eq!(cut("Poslanec Varda"), "Poslanec Varda");
@@ -221,14 +211,13 @@ mod tests {
     #[test]
     fn a_day_ends_no_name_without_capitals() {
         let cut = |folder: &str, body: &str| {
-            let text = Text::split(body, Splitting::of(folder));
-            let words = keys(&text);
-            let reading = Reading { text: &text, keys: &words, listed: &vec![0; words.len()] };
-            let mut names = [Name { kind: NameKind::Organisation, tokens: 0..words.len() }];
+            let sample = Sample::of(folder, body);
+            let tokens = 0..sample.keys.len();
+            let mut names = [Name { kind: NameKind::Organisation, tokens }];
             let list = NotNames::of(folder).unwrap();
-            list.cut_times(&reading, &mut names, |name| name.kind = NameKind::Place);
+            list.cut_times(&sample.reading(), &mut names, |name| name.kind = NameKind::Place);
             let [name] = names;
-            (text.slice(name.tokens).to_owned(), name.kind)
+            (sample.text.slice(name.tokens).to_owned(), name.kind)
         };
         assert_eq!(cut("zh", "甲乙昨天"), ("甲乙".to_owned(), NameKind::Place));
         assert_eq!(cut("zh", "昨天甲乙"), ("昨天甲乙".to_owned(), NameKind::Organisation));

@@ -92,19 +92,13 @@ fn is_noun(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{NameKind::*, *};
+    use crate::tag::names::samples::{named, written};
 
     fn widened(body: &str, found: &[(NameKind, &str)]) -> Vec<String> {
         let text = Text::new(body);
-        let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-        let mut names: Vec<Name> = found
-            .iter()
-            .map(|(kind, words)| {
-                let from = body.find(words).unwrap();
-                Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
-            })
-            .collect();
+        let mut names = named(&text, found);
         widen(&text, &mut names);
-        names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+        written(&text, &names)
     }
 
     #[test]

@@ -248,19 +248,13 @@ fn around(text: &Text<'_>, and: usize) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tag::names::samples::{named, written};
 
     fn corrected(body: &str, found: &[(NameKind, &str)]) -> Vec<String> {
         let text = Text::new(body);
-        let mut names: Vec<Name> = found
-            .iter()
-            .map(|(kind, words)| {
-                let from = body.find(words).unwrap();
-                let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-                Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
-            })
-            .collect();
+        let mut names = named(&text, found);
         correct(&text, &mut names);
-        names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+        written(&text, &names)
     }
 
     #[test]

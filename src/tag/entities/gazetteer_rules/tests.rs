@@ -1,36 +1,56 @@
 //! Names that the gazetteer corrects.
 
 use super::*;
-use crate::tag::{places::gazetteer::build, word_keys::keys};
+use crate::tag::{
+    names::samples::{named, written},
+    places::gazetteer::build,
+    word_keys::keys,
+};
 
-/// What the one organisation of a text becomes beside a place; Varde is a town.
-fn completed(body: &str, organisation: &str, place: Option<&str>) -> Vec<String> {
-    let town = Place {
+/// A place of Denmark.
+fn place(class: Class, population: u32) -> Place {
+    Place {
         geonames: 1,
         wikidata: 0,
-        class: Class::City,
+        class,
         country: *b"DK",
-        division: 1,
+        division: 0,
         lat: 55.6,
         lon: 8.5,
-        population: 14_000,
-    };
-    let bytes = build(&[town], &[("Varde".into(), 0)], &[]);
-    let gazetteer = Gazetteer::from_bytes(bytes).unwrap();
+        population,
+    }
+}
+
+/// The names of a text after the rules, by the places of a gazetteer and what was found before.
+fn mended(
+    body: &str,
+    places: &[(&str, Place)],
+    found: impl FnOnce(&Text<'_>, &[Match]) -> Vec<Name>,
+) -> Vec<String> {
+    let names: Vec<(String, u32)> =
+        places.iter().zip(0..).map(|((name, _), number)| ((*name).to_owned(), number)).collect();
+    let places: Vec<Place> = places.iter().map(|(_, place)| *place).collect();
+    let gazetteer = Gazetteer::from_bytes(build(&places, &names, &[])).unwrap();
     let text = Text::new(body);
     let words = keys(&text);
     let matches = gazetteer.matches(&text, &words);
-    let name = |kind, words: &str| {
-        let from = body.find(words).unwrap();
-        let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-        Name { kind, tokens: token(from)..token(from + words.len()) }
-    };
-    let mut names = vec![name(NameKind::Organisation, organisation)];
-    names.extend(place.map(|place| name(NameKind::Place, place)));
-    names.sort_by_key(|name| name.tokens.start);
+    let mut names = found(&text, &matches);
     let found = NamedText { text: &text, keys: &words, matches: &matches, names: &mut names };
     complete(&gazetteer, &mut [found]);
-    names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+    written(&text, &names)
+}
+
+/// What the one organisation of a text becomes beside a place; Varde is a town.
+fn completed(body: &str, organisation: &str, place_name: Option<&str>) -> Vec<String> {
+    let town = Place { division: 1, ..place(Class::City, 14_000) };
+    mended(body, &[("Varde", town)], |text, _| {
+        let place = place_name.map(|name| (NameKind::Place, name));
+        let found: Vec<_> =
+            [(NameKind::Organisation, organisation)].into_iter().chain(place).collect();
+        let mut names = named(text, &found);
+        names.sort_by_key(|name| name.tokens.start);
+        names
+    })
 }
 
 #[test]
@@ -44,78 +64,26 @@ fn towns_that_are_named_as_such_are_places() {
 
 /// What the one person of a text becomes, where Orland is a country and Abu Orme a city of a million.
 fn corrected(body: &str, person: &str) -> String {
-    let place = |class, population| Place {
-        geonames: 1,
-        wikidata: 0,
-        class,
-        country: *b"DK",
-        division: 0,
-        lat: 55.6,
-        lon: 8.5,
-        population,
-    };
-    let places = [place(Class::Country, 5_000_000), place(Class::City, 1_000_000)];
-    let names = [("Orland".into(), 0), ("Abu Orme".into(), 1)];
-    let gazetteer = Gazetteer::from_bytes(build(&places, &names, &[])).unwrap();
-    let text = Text::new(body);
-    let words = keys(&text);
-    let matches = gazetteer.matches(&text, &words);
-    let from = body.find(person).unwrap();
-    let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-    let tokens = token(from)..token(from + person.len());
-    let mut names = vec![Name { kind: NameKind::Person, tokens }];
-    let found = NamedText { text: &text, keys: &words, matches: &matches, names: &mut names };
-    complete(&gazetteer, &mut [found]);
-    let found = names.iter().find(|n| text.slice(n.tokens.clone()) == person);
-    found.map_or_else(String::new, |n| format!("{:?}", n.kind))
+    let places =
+        [("Orland", place(Class::Country, 5_000_000)), ("Abu Orme", place(Class::City, 1_000_000))];
+    let names = mended(body, &places, |text, _| named(text, &[(NameKind::Person, person)]));
+    let kind = names.iter().find_map(|name| name.strip_suffix(person)?.strip_suffix(' '));
+    kind.unwrap_or_default().to_owned()
+}
+
+/// The place that the gazetteer has first in a text.
+fn first_place(_: &Text<'_>, matches: &[Match]) -> Vec<Name> {
+    vec![Name { kind: NameKind::Place, tokens: matches[0].tokens.clone() }]
 }
 
 /// The names of a text with the city Abu Orme in it, of which the recogniser found that alone.
 fn teams(body: &str) -> Vec<String> {
-    let city = Place {
-        geonames: 1,
-        wikidata: 0,
-        class: Class::City,
-        country: *b"DK",
-        division: 0,
-        lat: 55.6,
-        lon: 8.5,
-        population: 1_000_000,
-    };
-    let bytes = build(&[city], &[("Abu Orme".into(), 0)], &[]);
-    let gazetteer = Gazetteer::from_bytes(bytes).unwrap();
-    let text = Text::new(body);
-    let words = keys(&text);
-    let matches = gazetteer.matches(&text, &words);
-    let tokens = matches[0].tokens.clone();
-    let mut names = vec![Name { kind: NameKind::Place, tokens }];
-    let found = NamedText { text: &text, keys: &words, matches: &matches, names: &mut names };
-    complete(&gazetteer, &mut [found]);
-    names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+    mended(body, &[("Abu Orme", place(Class::City, 1_000_000))], first_place)
 }
 
 /// The names of a text with the country Orland in it, of which the recogniser found that alone.
 fn surnamed(body: &str) -> Vec<String> {
-    let land = Place {
-        geonames: 1,
-        wikidata: 0,
-        class: Class::Country,
-        country: *b"DK",
-        division: 0,
-        lat: 55.6,
-        lon: 8.5,
-        population: 5_000_000,
-    };
-    let bytes = build(&[land], &[("Orland".into(), 0)], &[]);
-    let gazetteer = Gazetteer::from_bytes(bytes).unwrap();
-    let text = Text::new(body);
-    let words = keys(&text);
-    let matches = gazetteer.matches(&text, &words);
-    let tokens = matches[0].tokens.clone();
-    let mut names = vec![Name { kind: NameKind::Place, tokens }];
-    let found = NamedText { text: &text, keys: &words, matches: &matches, names: &mut names };
-    complete(&gazetteer, &mut [found]);
-    names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+    mended(body, &[("Orland", place(Class::Country, 5_000_000))], first_place)
 }
 
 #[test]

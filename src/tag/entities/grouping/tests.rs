@@ -1,7 +1,7 @@
 //! Groups of names, by hand.
 
 use super::*;
-use crate::tag::{Text, word_keys::keys};
+use crate::tag::{Text, names::samples::named_in_turn, word_keys::keys};
 
 /// Groups of some names, given one per line with their kind before a colon.
 fn grouped(lines: &str) -> Vec<Vec<String>> {
@@ -96,17 +96,7 @@ fn two_people_of_one_surname_stay_two() {
 /// Groups of persons' names that stand in a running text.
 fn grouped_in(body: &str, names: &[&str]) -> Vec<Vec<String>> {
     let text = Text::new(body);
-    let mut from = 0;
-    let names: Vec<Name> = names
-        .iter()
-        .map(|words| {
-            let at = from + body[from..].find(words).unwrap();
-            from = at + words.len();
-            let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-            Name { kind: NameKind::Person, tokens: token(at)..token(from) }
-        })
-        .collect();
-    groups_of(&text, &names)
+    groups_of(&text, &named_in_turn(&text, NameKind::Person, names))
 }
 
 #[test]

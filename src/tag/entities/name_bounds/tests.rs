@@ -1,21 +1,15 @@
 //! Where names end in sentences.
 
 use super::*;
+use crate::tag::names::samples::{named, written};
 
 /// The names of an English text, of which the recogniser found some.
 fn english_of(body: &str, found: &[(NameKind, &str)]) -> Vec<String> {
     let text = Text::new(body);
-    let token = |byte: usize| text.tokens.partition_point(|t| (t.start as usize) < byte);
-    let mut names: Vec<Name> = found
-        .iter()
-        .map(|(kind, words)| {
-            let from = body.find(words).unwrap();
-            Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
-        })
-        .collect();
+    let mut names = named(&text, found);
     cut_english(&text, &mut names);
     cut(&text, &mut names);
-    names.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+    written(&text, &names)
 }
 
 #[test]

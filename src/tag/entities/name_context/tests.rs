@@ -9,6 +9,7 @@ use super::*;
 use crate::tag::{
     Text,
     entities::entity_base::{Item, Rarity, Row, build},
+    names::samples,
     places::gazetteer::{self, Place as Town},
     word_keys::keys,
 };
@@ -44,15 +45,8 @@ fn corrected(body: &str, names: &[(NameKind, &str)]) -> Vec<String> {
     let text = Text::new(body);
     let words = keys(&text);
     let matches = gazetteer.matches(&text, &words);
-    let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-    let mut found: Vec<Name> = names
-        .iter()
-        .map(|(kind, name)| {
-            let from = body.find(name).unwrap();
-            Name { kind: *kind, tokens: token(from)..token(from + name.len()) }
-        })
-        .collect();
+    let mut found = samples::named(&text, names);
     let named = NamedText { text: &text, keys: &words, matches: &matches, names: &mut found };
     correct(&base, &gazetteer, &mut [named]);
-    found.iter().map(|n| format!("{:?} {}", n.kind, text.slice(n.tokens.clone()))).collect()
+    samples::written(&text, &found)
 }

@@ -2,7 +2,7 @@
 
 use super::super::gazetteer::build;
 use super::*;
-use crate::tag::word_keys::keys;
+use crate::tag::{names::samples::named, word_keys::keys};
 
 /// Orland: a country, a division (of Varde), a city (of Varde) and a county there; other countries and divisions.
 fn gazetteer() -> Gazetteer {
@@ -60,14 +60,7 @@ fn first(body: &str, found: &[&str]) -> Option<Located> {
 /// Where the first of some names is, and the places in names.
 fn located(body: &str, found: &[(NameKind, &str)]) -> (Option<Located>, Vec<Inside>) {
     let text = Text::new(body);
-    let mut names: Vec<Name> = found
-        .iter()
-        .map(|(kind, words)| {
-            let from = body.find(words).unwrap();
-            let token = |byte| text.tokens.partition_point(|t| (t.start as usize) < byte);
-            Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
-        })
-        .collect();
+    let mut names = named(&text, found);
     let wanted = names[0].tokens.clone();
     names.sort_by_key(|n| n.tokens.start);
     let keys = keys(&text);
