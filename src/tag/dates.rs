@@ -29,6 +29,7 @@ mod kinds;
 mod month_names;
 mod numeric;
 mod relative;
+mod senses;
 mod sign_weekdays;
 mod signs;
 mod tense;

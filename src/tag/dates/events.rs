@@ -12,7 +12,6 @@ use time::{Date, Duration, Month};
 use super::DateReader;
 use super::date;
 use super::kinds::{Kind, Tense};
-use super::words::KnownDay;
 use crate::tag::document::says_whose;
 
 /// Tokens before a day and behind it that tell what is called by it.
@@ -23,6 +22,36 @@ const SEASON: i64 = 90;
 const RECENT: i64 = 60;
 /// Days ahead from which on a day is a year away from the last one.
 const AHEAD: i64 = 7;
+
+/// An event that is called by its day: `10-07`, `2023! | attack | israel gaza`.
+#[derive(Clone, Debug)]
+pub(super) struct KnownDay {
+    pub month: u8,
+    pub day: u8,
+    pub year: i32,
+    /// The day alone may mean it, which its `!` says.
+    pub sure: bool,
+    /// Words beside the day, and words of the story, in lower case.
+    pub beside: Vec<&'static str>,
+    pub story: Vec<&'static str>,
+}
+
+impl KnownDay {
+    pub(super) fn read(day: &'static str, event: &'static str) -> Option<Self> {
+        let (month, day) = day.split_once('-')?;
+        let mut parts = event.split('|').map(str::trim);
+        let year = parts.next()?;
+        let mut words = || parts.next().unwrap_or_default().split_whitespace().collect();
+        Some(Self {
+            month: month.parse().ok()?,
+            day: day.parse().ok()?,
+            year: year.trim_end_matches('!').parse().ok()?,
+            sure: year.ends_with('!'),
+            beside: words(),
+            story: words(),
+        })
+    }
+}
 
 /// What a day without a year is to the events called by theirs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,7 +12,8 @@
 use std::ops::Range;
 
 use super::kinds::{Kind, Tense};
-use super::words::{DateWords, Sense};
+use super::senses::Sense;
+use super::words::DateWords;
 use crate::tag::Text;
 use crate::tag::document::says_whose;
 
