@@ -33,10 +33,10 @@ mod units;
 use magnitudes::times;
 use marks::Marks;
 pub(super) use marks::land_of;
-use money::{DOLLARS, POUNDS};
+use money::{DOLLARS, POUNDS, money_of_nobody};
 use numbers::{Number, number_parted, number_words, vulgar};
 use numerals::{is_numeral, numeral};
-use refusals::is_dialled;
+use refusals::{is_dialled, last_word};
 use units::{Unit, currency_before, is_currency, is_letter, is_sharpness, unit};
 
 /// Distances that are run or swum, which `m` behind them means and not millions.
@@ -92,60 +92,12 @@ fn read(
     let mut found = Vec::new();
     let mut from = 0;
     for (at, token) in text.tokens.iter().enumerate() {
-        let (start, end) = (token.start as usize, token.end as usize);
-        if start < from {
+        if (token.start as usize) < from {
             continue;
         }
-        let first = text.text[start..].chars().next();
-        let reading = match first {
-            _ if token.plain => {
-                let leads = words.may_lead_as_whole(text.lower(at));
-                if leads { reader.words(start..end) } else { None }
-            }
-            Some(c) if c.is_ascii_digit() || vulgar(c).is_some() => reader.digits(start),
-            // `Rs6,000`, `N4.5 billion`
-            Some(c) if c.is_ascii_uppercase() && sign_length(&text.text[start..end]).is_some() => {
-                sign_length(&text.text[start..end]).and_then(|sign| reader.digits(start + sign))
-            }
-            Some(c) if is_unspaced(c) => reader.characters(start),
-            Some(c) if unicode::is_alphabetic(c) && words.may_lead(text.lower(at)) => {
-                reader.words(start..end)
-            }
-            // `و3.5`
-            Some(c) if unicode::is_alphabetic(c) => words
-                .prefix_before_digits(&text.text[start..end])
-                .and_then(|prefix| reader.digits(start + prefix)),
-            _ => None,
-        };
-        if let Some(reading) = reading {
+        if let Some(reading) = reader.at_token(text, at) {
             from = reading.bytes.end;
-            let (unit, parts, factor) = reading.unit.map_or((None, 1.0, 1.0), parted);
-            let shared = unit;
-            let unit = unit.and_then(|unit| reader.at_home(unit)).or_else(|| {
-                // Nobody weighs a million of them.
-                unit.filter(|unit| *unit == POUNDS && reading.value >= 1e6).map(|_| "GBP")
-            });
-            found.push(Amount {
-                value: times(reading.value / parts, factor),
-                upper: reading.upper.map(|upper| times(upper / parts, factor)),
-                unit: unit.map(str::to_owned),
-                // Of weight or of money, which is not known.
-                object: match reading.unit {
-                    Some("pounds" | "sol") if unit.is_none() => Some(
-                        if reading.unit == Some("sol") { "soles" } else { "pounds" }.to_owned(),
-                    ),
-                    Some("yuan") if unit.is_none() => Some("元".to_owned()),
-                    Some("$") if unit.is_none() => Some("dollars".to_owned()),
-                    Some(_) if unit.is_none() && shared == Some(POUNDS) => {
-                        let written = &text.text[reading.bytes.clone()];
-                        let word = written.rsplit(|c: char| !unicode::goes_on(c)).next();
-                        Some(word.unwrap_or(written).to_owned())
-                    }
-                    _ => reading.object,
-                },
-                text: text.text[reading.bytes.clone()].to_owned(),
-                span: text.span(reading.bytes),
-            });
+            found.push(reader.amount(text, reading));
         }
     }
     found
@@ -202,6 +154,53 @@ fn is_blank(c: char) -> bool {
 }
 
 impl AmountReader<'_> {
+    /// The amount that begins with a token.
+    fn at_token(&self, text: &Text<'_>, at: usize) -> Option<AmountReading> {
+        let token = text.tokens[at];
+        let (start, end) = (token.start as usize, token.end as usize);
+        match self.body[start..].chars().next() {
+            _ if token.plain => {
+                let leads = self.words.may_lead_as_whole(text.lower(at));
+                if leads { self.words(start..end) } else { None }
+            }
+            Some(c) if c.is_ascii_digit() || vulgar(c).is_some() => self.digits(start),
+            // `Rs6,000`, `N4.5 billion`
+            Some(c) if c.is_ascii_uppercase() && sign_length(text.word(at)).is_some() => {
+                sign_length(text.word(at)).and_then(|sign| self.digits(start + sign))
+            }
+            Some(c) if is_unspaced(c) => self.characters(start),
+            Some(c) if unicode::is_alphabetic(c) && self.words.may_lead(text.lower(at)) => {
+                self.words(start..end)
+            }
+            // `و3.5`
+            Some(c) if unicode::is_alphabetic(c) => self
+                .words
+                .prefix_before_digits(text.word(at))
+                .and_then(|prefix| self.digits(start + prefix)),
+            _ => None,
+        }
+    }
+
+    /// What a record says of an amount.
+    fn amount(&self, text: &Text<'_>, reading: AmountReading) -> Amount {
+        let (shared, parts, factor) = reading.unit.map_or((None, 1.0, 1.0), parted);
+        let unit = shared.and_then(|unit| self.at_home(unit)).or_else(|| {
+            // Nobody weighs a million of them.
+            shared.filter(|unit| *unit == POUNDS && reading.value >= 1e6).map(|_| "GBP")
+        });
+        let written = &self.body[reading.bytes.clone()];
+        let unknown = reading.unit.filter(|_| unit.is_none());
+        let unknown = unknown.and_then(|own| money_of_nobody(own, shared, written));
+        Amount {
+            value: times(reading.value / parts, factor),
+            upper: reading.upper.map(|upper| times(upper / parts, factor)),
+            unit: unit.map(str::to_owned),
+            object: unknown.map(str::to_owned).or(reading.object),
+            text: written.to_owned(),
+            span: text.span(reading.bytes),
+        }
+    }
+
     /// An amount whose digits start at `at`.
     fn digits(&self, at: usize) -> Option<AmountReading> {
         let body = self.body;
@@ -315,10 +314,8 @@ impl AmountReader<'_> {
     /// Whether blanks part the thousands of a number here: in money, and where the country's papers write so; but not
     /// behind the name of a month.
     fn is_spaced(&self, before: &str, money: bool) -> bool {
-        let last = before.trim_end().rsplit(|c: char| !unicode::is_alphanumeric(c)).next();
-        let day = || last.is_some_and(|word| dates::is_leading_month(self.language, word));
         let mut lands = self.lands.into_iter().flatten();
-        money || lands.any(|land| SPACED.contains(&&land)) && !day()
+        money || lands.any(|land| SPACED.contains(&&land)) && !self.follows_month(before)
     }
 
     /// Whether three digits may be the last of a larger number's, whose thousands a blank parts: `12 500`.
@@ -330,9 +327,13 @@ impl AmountReader<'_> {
         let left = &rest[..rest.len() - group];
         let free = !left.ends_with([',', '.', ':', '/', '-', '–']);
         let money = currency_before(left).is_some();
-        let last = left.trim_end().rsplit(|c: char| !unicode::is_alphanumeric(c)).next();
-        let day = last.is_some_and(|word| dates::is_leading_month(self.language, word));
-        self.words.point && (1..=3).contains(&group) && free && !money && !day
+        let day = || self.follows_month(left);
+        self.words.point && (1..=3).contains(&group) && free && !money && !day()
+    }
+
+    /// Whether the name of a month that leads its day stands before a number.
+    fn follows_month(&self, before: &str) -> bool {
+        dates::is_leading_month(self.language, last_word(before.trim_end()))
     }
 
     /// Whether a number that counts things has its thousands parted as other languages do: `1.000 lamps`.

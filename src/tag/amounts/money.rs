@@ -3,6 +3,7 @@
 //! The publisher's country decides, or the one that the story tells of; where neither does, refuses to name a currency.
 
 use super::{AmountReader, AmountReading, units::currency_of};
+use crate::unicode;
 
 /// Countries whose dollar a story of theirs means, where the publisher is not known. Elsewhere in the world's news it is
 /// the American one.
@@ -17,6 +18,23 @@ pub(super) const POUNDS: &str = "libra";
 /// Characters of most texts that the mainland writes otherwise.
 const TRADITIONAL: [char; 12] =
     ['億', '萬', '這', '們', '國', '會', '為', '時', '來', '說', '對', '經'];
+
+/// What a record calls that of which it is not known whose money it is, or whether it is a weight; the `shared` unit is that
+/// of which the amount's own is a part.
+pub(super) fn money_of_nobody<'w>(
+    own: &str,
+    shared: Option<&str>,
+    written: &'w str,
+) -> Option<&'w str> {
+    match own {
+        "pounds" => Some("pounds"),
+        "sol" => Some("soles"),
+        "yuan" => Some("元"),
+        "$" => Some("dollars"),
+        _ if shared == Some(POUNDS) => written.rsplit(|c: char| !unicode::goes_on(c)).next(),
+        _ => None,
+    }
+}
 
 impl AmountReader<'_> {
     /// The currency that a word or a sign of several countries stands for; `None` where it is no money at all.

@@ -10,7 +10,7 @@ use crate::tag::listed_names::is_word;
 use crate::unicode;
 
 /// The letters and digits that a text ends in.
-fn last_word(text: &str) -> &str {
+pub(super) fn last_word(text: &str) -> &str {
     text.rsplit(|c: char| !unicode::is_alphanumeric(c)).next().unwrap_or_default()
 }
 
