@@ -6,6 +6,7 @@
 //! hardly in the second script.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     sync::LazyLock,
 };
@@ -18,11 +19,11 @@ use crate::{
 
 /// Name of a language's list: a letter, a tab, the letter of the first script for it.
 const LIST: &str = "letters.txt";
-/// Share of a text's letters that are of the second script, at least, in hundredths.
-const MOST: usize = 50;
+/// Least share of a text's letters that is of the second script, in hundredths.
+const LEAST: usize = 50;
 
 /// The signs that Unicode has for pairs of Latin letters, and these.
-pub(super) const PAIRS: [(&str, &str); 6] = [
+const PAIRS: [(&str, &str); 6] = [
     ("\u{1c5}", "D\u{17e}"),
     ("\u{1c6}", "d\u{17e}"),
     ("\u{1c8}", "Lj"),
@@ -64,26 +65,25 @@ pub(super) fn plain(title: &str, body: &str, language: LanguageCode) -> Option<[
         of_second += usize::from(letters.contains_key(&c));
         all += 1;
     }
-    let is_second = of_second > 0 && 100 * of_second >= MOST * all;
+    let is_second = of_second > 0 && 100 * of_second >= LEAST * all;
     let read = |text: &str| text.chars().map(|c| letters.get(&c).copied().unwrap_or(c)).collect();
     is_second.then(|| [read(title), read(body)])
 }
 
 /// As [`plain`], with two letters for the signs that stand for two: for who gives no spans.
 pub(super) fn spelt(title: &str, body: &str, language: LanguageCode) -> Option<[String; 2]> {
-    let spelt = |text: String| {
-        let mut spelt = String::with_capacity(text.len());
-        for c in text.chars() {
-            match c {
-                '\u{1c5}' | '\u{1c6}' => spelt.push_str("dž"),
-                '\u{1c8}' | '\u{1c9}' => spelt.push_str("lj"),
-                '\u{1cb}' | '\u{1cc}' => spelt.push_str("nj"),
-                c => spelt.push(c),
-            }
+    plain(title, body, language).map(|texts| texts.map(|text| in_two_letters(&text).into_owned()))
+}
+
+/// A text with two letters for each sign that stands for two.
+pub(super) fn in_two_letters(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    for (sign, letters) in PAIRS {
+        if text.contains(sign) {
+            text = Cow::Owned(text.replace(sign, letters));
         }
-        spelt
-    };
-    plain(title, body, language).map(|texts| texts.map(spelt))
+    }
+    text
 }
 
 /// Takes the words of entities from the texts as they are written, and writes a person's name that no text has in their script;
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(plain, "\u{1c8}i\u{1c9}ana \u{1c5}ord je u Orlandu");
         assert_eq!(plain.chars().count(), body.chars().count());
         let sr = LanguageCode::parse("sr").unwrap();
-        assert_eq!(spelt("", body, sr).unwrap()[1], "ljiljana džord je u Orlandu");
+        assert_eq!(spelt("", body, sr).unwrap()[1], "Ljiljana Džord je u Orlandu");
         assert_eq!(plain_of("Ljiljana je u Orlandu", "sr"), None);
         assert_eq!(plain_of(body, "ru"), None);
     }

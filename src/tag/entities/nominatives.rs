@@ -6,14 +6,13 @@
 //! given name is not known, there is none.
 
 use std::{
-    borrow::Cow,
     collections::BTreeMap,
     sync::{LazyLock, OnceLock},
 };
 
 use foldhash::{HashMap, HashSet};
 
-use crate::{lang, tag::transliteration::PAIRS};
+use crate::{lang, tag::transliteration::in_two_letters};
 
 /// Name of a language's list.
 const LIST: &str = "name-cases.txt";
@@ -151,9 +150,9 @@ fn cases_of(folder: &str) -> Option<&'static NameCases> {
 }
 
 /// Somebody's name in the nominative, of a name that is certainly in another case.
-#[must_use]
-pub fn nominative(folder: &str, name: &str) -> Option<String> {
+pub(super) fn nominative(folder: &str, name: &str) -> Option<String> {
     let cases = cases_of(folder)?;
+    // Serbian that is read in Latin letters has one sign for what lists have two letters for.
     let name = in_two_letters(name);
     let words: Vec<&str> = name.split_whitespace().collect();
     if !WORDS.contains(&words.len()) {
@@ -165,17 +164,6 @@ pub fn nominative(folder: &str, name: &str) -> Option<String> {
         Order::GivenName => cases.of_given_name(&words),
     };
     found.filter(|found| *found != name)
-}
-
-/// Serbian that is read in Latin letters has one sign for what lists have two letters for.
-fn in_two_letters(name: &str) -> Cow<'_, str> {
-    let mut name = Cow::Borrowed(name);
-    for (sign, letters) in PAIRS {
-        if name.contains(sign) {
-            name = Cow::Owned(name.replace(sign, letters));
-        }
-    }
-    name
 }
 
 impl NameCases {
