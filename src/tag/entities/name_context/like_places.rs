@@ -24,8 +24,10 @@ use foldhash::HashSet;
 const TITLE: usize = 8;
 /// Most adjectives between whose a car is and its make.
 const ADJECTIVES: usize = 2;
-/// Tokens of a year in brackets.
-const YEAR: usize = 4;
+/// Words behind `made her` within which a `star` is.
+const STAR: usize = 3;
+/// Words behind a storm's name and a comma within which it is told to be one.
+const APPOSITION: usize = 4;
 
 /// Takes away the names of such things from the people and the places of a text; `parts` are words of people's whole names.
 pub(super) fn drop_like_places(found: &mut NamedText<'_>, parts: &HashSet<u64>) {
@@ -54,6 +56,11 @@ fn before<'a>(text: &'a Text<'_>, tokens: &Range<usize>, back: usize) -> &'a str
 
 fn behind<'a>(text: &'a Text<'_>, tokens: &Range<usize>, on: usize) -> &'a str {
     text.tokens.get(tokens.end + on).map_or("", |_| text.lower(tokens.end + on))
+}
+
+/// Whether a word is a year of four digits.
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The sentence of a token.
@@ -96,23 +103,20 @@ fn is_in_work(text: &Text<'_>, tokens: &Range<usize>) -> bool {
                 && is_function_word(LanguageCode::EN, text.lower(at))
     };
     let from = sentence(text, tokens.start).start.max(tokens.start.saturating_sub(TITLE));
-    let made = behind(text, tokens, usize::from(word(tokens.end) == "!"));
-    let at = tokens.end + usize::from(word(tokens.end) == "!");
-    let star = made == "made"
-        && matches!(word(at + 1), "her" | "him" | "them")
-        && (at + 2..=at + YEAR).any(|i| matches!(word(i), "star" | "stars" | "famous"));
+    // `Varde! made her a star`
+    let verb = usize::from(word(tokens.end) == "!");
+    let whom = tokens.end + verb + 1;
+    let star = behind(text, tokens, verb) == "made"
+        && matches!(word(whom), "her" | "him" | "them")
+        && (whom + 1..=whom + STAR).any(|i| matches!(word(i), "star" | "stars" | "famous"));
     // Only a title runs from the sentence's first word to the verb.
     let whole = || (sentence(text, tokens.start).start..tokens.start).all(of_title);
     if star && whole() {
         return true;
     }
     let is_work = |at: usize| english::WORKS_OF_ART.contains(text.lower(at));
-    let year = |at: usize| {
-        word(at) == "("
-            && word(at + 1).len() == YEAR
-            && word(at + 1).bytes().all(|byte| byte.is_ascii_digit())
-            && matches!(word(at + 2), ")" | ",")
-    };
+    let year =
+        |at: usize| word(at) == "(" && is_year(word(at + 1)) && matches!(word(at + 2), ")" | ",");
     let verb = (from..tokens.start)
         .rev()
         .take_while(|&at| of_title(at) || english::STARRING.contains(text.lower(at)));
@@ -143,13 +147,10 @@ fn is_storm_alone(text: &Text<'_>, tokens: &Range<usize>, is_person: bool) -> bo
         let word = text.lower(at);
         english::STORMS.contains(word.strip_suffix('s').unwrap_or(word))
     };
-    let year = behind(text, tokens, 0) == "in" && {
-        let year = behind(text, tokens, 1);
-        year.len() == YEAR && year.bytes().all(|byte| byte.is_ascii_digit())
-    };
+    let year = behind(text, tokens, 0) == "in" && is_year(behind(text, tokens, 1));
     let apposed = behind(text, tokens, 0) == ","
         && matches!(behind(text, tokens, 1), "the" | "a" | "another")
-        && (tokens.end + 2..tokens.end + YEAR + 2)
+        && (tokens.end + 2..tokens.end + 2 + APPOSITION)
             .any(|at| text.tokens.get(at).is_some() && tells(at));
     let lost = led == "to" && before(text, tokens, 2) == "lost";
     let goes_on = !text.word_or_empty(tokens.end).starts_with(char::is_uppercase);
