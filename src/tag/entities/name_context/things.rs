@@ -107,69 +107,28 @@ pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ha
         if name.kind == Place && is_no_place(text, tokens) {
             return false;
         }
-        let behind = || text.word_or_empty(tokens.end);
-        if tokens.len() == 1
-            && english::GRADES.contains(lower(tokens.start))
-            && (english::BEHIND_GRADES.contains(behind())
-                || english::SHARE_MOVES.contains(behind())
-                || is_told_with_oil(text, tokens.start))
-        {
+        if tokens.len() == 1 && is_grade(text, tokens.start) {
             things.insert(keys[tokens.start]);
             return false;
         }
-        let families = name.kind == Person
+        let nobody = name.kind == Person
             && tokens.len() == 1
-            && tokens.start > 0
-            && lower(tokens.start - 1) == "the"
-            && lower(tokens.start).ends_with('s')
-            && !parts.contains(&keys[tokens.start]);
-        if families || english::OF_PEOPLES.contains(behind()) {
-            return false;
-        }
-        if name.kind == Person && (is_dateline(text, tokens) || is_saint(text, tokens)) {
-            return false;
-        }
-        let digits = name.kind == Person
-            && tokens.clone().any(|i| text.word(i).contains(|c: char| c.is_ascii_digit()));
-        let starts = text.sentences.binary_search_by_key(&tokens.start, |s| s.start).is_ok();
-        let before = || {
-            let at = tokens.start - 1;
-            let word = text.word(at);
-            let thing = english::VESSELS.contains(lower(at))
-                && (word.starts_with(char::is_lowercase) || is_storm(lower(at)));
-            thing || english::SHIP_PREFIXES.contains(word)
-        };
-        // `MV Santa Orla`, of which the last word was found
-        let saintly = tokens.start > 1
-            && text.word(tokens.start - 1).starts_with(char::is_uppercase)
-            && english::SHIP_PREFIXES.contains(text.word(tokens.start - 2));
-        // `Bishop warns of hunger`
-        let is_rank = starts
-            && name.kind == Person
-            && tokens.len() == 1
-            && is_title(text.word(tokens.start))
-            && behind().starts_with(char::is_lowercase)
-            && !parts.contains(&keys[tokens.start]);
-        if saintly || is_rank {
-            return false;
-        }
-        let first = text.word(tokens.start);
-        let within = tokens.len() > 1
-            && (is_storm(lower(tokens.start)) && name.kind != Organisation
-                || english::SHIP_PREFIXES.contains(first));
-        let is_label = tokens.start == 0
-            && tokens.len() == 1
-            && text.tokens.len() > 1
-            && text.word(1) == ":"
-            && english::HEADLINE_LABELS.contains(lower(0));
-        if is_label
+            && !parts.contains(&keys[tokens.start])
+            && (is_family(text, tokens.start) || is_rank(text, tokens.start));
+        if nobody
+            || english::OF_PEOPLES.contains(text.word_or_empty(tokens.end))
+            || name.kind == Person && (is_dateline(text, tokens) || is_saint(text, tokens))
+            || is_end_of_ship(text, tokens.start)
+            || is_label(text, tokens)
             || name.kind == Place && is_called_after(text, tokens)
             || is_of_party(text, tokens)
         {
             return false;
         }
-        let is_thing =
-            !starts && tokens.start > 0 && name.kind != Organisation && before() || within;
+        let within = tokens.len() > 1
+            && (is_storm(lower(tokens.start)) && name.kind != Organisation
+                || english::SHIP_PREFIXES.contains(text.word(tokens.start)));
+        let is_thing = name.kind != Organisation && follows_thing(text, tokens.start) || within;
         if is_thing {
             let key = keys[tokens.end - 1];
             let single = tokens.len() == 1 && !parts.contains(&key) || tokens.len() == 2 && within;
@@ -177,9 +136,61 @@ pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ha
                 things.insert(key);
             }
         }
+        let digits = name.kind == Person
+            && tokens.clone().any(|i| text.word(i).contains(|c: char| c.is_ascii_digit()));
         !digits && !is_thing
     });
     things
+}
+
+/// `Orme crude`, `Orme rose 2%` of a story of oil: a kind of crude oil that is called as a place is.
+fn is_grade(text: &Text<'_>, at: usize) -> bool {
+    let behind = text.word_or_empty(at + 1);
+    english::GRADES.contains(text.lower(at))
+        && (english::BEHIND_GRADES.contains(behind)
+            || english::SHARE_MOVES.contains(behind)
+            || is_told_with_oil(text, at))
+}
+
+/// `the Bergs`.
+fn is_family(text: &Text<'_>, at: usize) -> bool {
+    at > 0 && text.lower(at - 1) == "the" && text.lower(at).ends_with('s')
+}
+
+/// `Bishop warns of hunger`.
+fn is_rank(text: &Text<'_>, at: usize) -> bool {
+    opens(text, at)
+        && is_title(text.word(at))
+        && text.word_or_empty(at + 1).starts_with(char::is_lowercase)
+}
+
+/// `MV Santa Orla`, of which the last word was found.
+fn is_end_of_ship(text: &Text<'_>, at: usize) -> bool {
+    at > 1
+        && text.word(at - 1).starts_with(char::is_uppercase)
+        && english::SHIP_PREFIXES.contains(text.word(at - 2))
+}
+
+/// `Explainer: ` at a headline's start.
+fn is_label(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    *tokens == (0..1)
+        && text.word_or_empty(1) == ":"
+        && english::HEADLINE_LABELS.contains(text.lower(0))
+}
+
+/// Whether the word for a ship, a storm or a rocket stands before a token, inside a sentence.
+fn follows_thing(text: &Text<'_>, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).filter(|_| !opens(text, at)) else { return false };
+    let word = text.word(before);
+    let lower = text.lower(before);
+    english::SHIP_PREFIXES.contains(word)
+        || english::VESSELS.contains(lower)
+            && (word.starts_with(char::is_lowercase) || is_storm(lower))
+}
+
+/// Whether a token opens a sentence.
+fn opens(text: &Text<'_>, at: usize) -> bool {
+    text.sentences.binary_search_by_key(&at, |s| s.start).is_ok()
 }
 
 /// Whether a place's name is a short form, of a title, or a church's or a school's: `at St Orla's`, `St Orla's Primary School`.
