@@ -230,61 +230,60 @@ impl Finder {
             name_bounds::cut(layer.text, names);
         }
         if english {
-            let found =
-                layers.iter().zip(&mut names).map(|(layer, names)| gazetteer_rules::NamedText {
-                    text: layer.text,
-                    keys: &layer.keys,
-                    matches: &layer.matches,
-                    names,
-                });
-            let mut found = found.collect::<Vec<_>>();
-            gazetteer_rules::complete(&self.gazetteer, &mut found);
-            for found in &mut found {
-                organisation_rules::correct(found.text, found.names);
-            }
-            known_names::correct(&self.base, &self.gazetteer, &mut found);
-            // The headline's words have capitals all.
-            if let [_, body] = &mut found[..] {
-                organisation_bounds::widen(body.text, body.names);
-            }
-            name_context::correct(&self.base, &self.gazetteer, &mut found);
-            acronyms::claim(&mut found);
-            one_sense::settle(&mut found);
-        }
-        if recogniser.is_some() && !english {
-            let countries = self.countries.of(folder, &self.gazetteer);
-            for ((layer, reading), names) in layers.iter().zip(readings).zip(&mut names) {
-                let splitting = Splitting::of(folder);
-                if splitting.uncased && !splitting.characters {
-                    let roles = first_names::Roles {
-                        is_first: &|key| self.recognisers.begins_names(key),
-                        is_last: &|key| self.recognisers.ends_names(key),
-                    };
-                    first_names::join_halves(reading, names, &roles, splitting);
-                }
-                if !splitting.uncased {
-                    let is_first_name =
-                        |at: usize, sure: bool| self.is_first_name(layer, folder, at, sure);
-                    let land =
-                        |at: usize| countries.and_then(|c| c.whole(layer.text.word(at))).is_some();
-                    first_names::join_particles(reading, names, is_first_name, land);
-                    firms::join_ampersands(reading, names);
-                }
-                let mut found = gazetteer_rules::NamedText {
-                    text: layer.text,
-                    keys: &layer.keys,
-                    matches: &layer.matches,
-                    names,
-                };
-                known_names::correct_elsewhere(
-                    &self.base,
-                    &self.gazetteer,
-                    &mut found,
-                    Splitting::of(folder),
-                );
-            }
+            self.correct_english(layers, &mut names);
+        } else if recogniser.is_some() {
+            self.correct_elsewhere(layers, readings, folder, &mut names);
         }
         names
+    }
+
+    /// Mends the names in the texts of an English story by rules, lists and context.
+    fn correct_english(&self, layers: &[Layer<'_>; 2], names: &mut [Vec<Name>]) {
+        let found = layers.iter().zip(names).map(|(layer, names)| layer.named(names));
+        let mut found = found.collect::<Vec<_>>();
+        gazetteer_rules::complete(&self.gazetteer, &mut found);
+        for found in &mut found {
+            organisation_rules::correct(found.text, found.names);
+        }
+        known_names::correct(&self.base, &self.gazetteer, &mut found);
+        // The headline's words have capitals all.
+        if let [_, body] = &mut found[..] {
+            organisation_bounds::widen(body.text, body.names);
+        }
+        name_context::correct(&self.base, &self.gazetteer, &mut found);
+        acronyms::claim(&mut found);
+        one_sense::settle(&mut found);
+    }
+
+    /// The same in another language that has a recogniser.
+    fn correct_elsewhere(
+        &self,
+        layers: &[Layer<'_>; 2],
+        readings: &[Reading<'_>; 2],
+        folder: &str,
+        names: &mut [Vec<Name>],
+    ) {
+        let countries = self.countries.of(folder, &self.gazetteer);
+        let splitting = Splitting::of(folder);
+        for ((layer, reading), names) in layers.iter().zip(readings).zip(names) {
+            if splitting.uncased && !splitting.characters {
+                let roles = first_names::Roles {
+                    is_first: &|key| self.recognisers.begins_names(key),
+                    is_last: &|key| self.recognisers.ends_names(key),
+                };
+                first_names::join_halves(reading, names, &roles, splitting);
+            }
+            if !splitting.uncased {
+                let is_first_name =
+                    |at: usize, sure: bool| self.is_first_name(layer, folder, at, sure);
+                let land =
+                    |at: usize| countries.and_then(|c| c.whole(layer.text.word(at))).is_some();
+                first_names::join_particles(reading, names, is_first_name, land);
+                firms::join_ampersands(reading, names);
+            }
+            let mut found = layer.named(names);
+            known_names::correct_elsewhere(&self.base, &self.gazetteer, &mut found, splitting);
+        }
     }
 
     /// The story's votes for countries, by its places, peoples and publisher; they sum to 1.

@@ -13,6 +13,7 @@ use crate::tag::entities::{
     Name, Reading,
     bodies::Bodies,
     clubs::Games,
+    gazetteer_rules::NamedText,
     labels::NameKind,
     named_things::NamedThings,
     not_names::NotNames,
@@ -50,6 +51,11 @@ pub(super) struct Layer<'a> {
 impl Layer<'_> {
     pub(super) fn reading(&self) -> Reading<'_> {
         Reading { text: self.text, keys: &self.keys, listed: &self.flags }
+    }
+
+    /// The text with the names in it, for the rules that mend them.
+    pub(super) fn named<'n>(&'n self, names: &'n mut Vec<Name>) -> NamedText<'n> {
+        NamedText { text: self.text, keys: &self.keys, matches: &self.matches, names }
     }
 }
 
