@@ -75,6 +75,18 @@ pub(super) struct StoryTexts<'a> {
     pub(super) home: Option<[u8; 2]>,
 }
 
+/// What a story's texts tell of words that may be places.
+struct Told {
+    /// Words of the people who are named by more than one.
+    people: HashSet<u64>,
+    /// Listed places that the story names beyond doubt.
+    lands: HashSet<u32>,
+    /// Words that a country is called by, too.
+    homonyms: Vec<&'static str>,
+    /// Words that stand in small letters, once that is asked.
+    small: OnceCell<HashSet<u64>>,
+}
+
 impl StoryTexts<'_> {
     pub(super) fn is_english(&self) -> bool {
         self.others.is_none()
@@ -83,11 +95,7 @@ impl StoryTexts<'_> {
     /// Adds to each text's names the places that lists of the language and of the user name, and takes away what these
     /// say is no name of its own.
     pub(super) fn claim_places(&self, names: &mut [Vec<Name>]) {
-        let people = parts_of_people(self.layers, names);
-        let small = OnceCell::new();
-        let homonyms = lang::text(self.folder, HOMONYMS).into_iter().flat_map(lang::entries);
-        let homonyms: Vec<&str> = homonyms.collect();
-        let told = self.told_lands(&people, names);
+        let told = self.told(names);
         if self.others.is_some() {
             self.claim_bearers(names);
             trim(&self.readings, self.folder, names);
@@ -99,71 +107,13 @@ impl StoryTexts<'_> {
             }
         }
         for ((listed, reading), names) in self.listed.iter().zip(&self.readings).zip(&mut *names) {
-            if let Some(bodies) = Bodies::of(self.folder).filter(|_| self.others.is_some()) {
-                bodies.mend_kinds(reading, names);
-                bodies.claim(reading, names);
-            }
-            let not_names = NotNames::of(self.folder);
-            if let Some(not_names) = not_names {
-                not_names.cut_times(reading, names, |name| {
-                    let others = self.others.as_ref();
-                    if others.is_some_and(|o| o.is_city(reading, &name.tokens)) {
-                        name.kind = NameKind::Place;
-                    }
-                });
-                not_names.cut_titles(reading, names);
-                not_names.drop(reading, &people, names);
-            }
+            self.mend_by_lists(reading, &told.people, names);
             if let Some(others) = &self.others {
                 others.claim_whole(reading, names);
                 others.widen(reading, names);
                 others.part_people(reading, listed, names);
-                let uncased = Splitting::of(self.folder).uncased;
-                let opens = |at: usize| opens(reading, at);
-                let small = |key: u64| small.get_or_init(|| self.in_small_letters()).contains(&key);
-                // `Mısır` at a start, in a story of `mısır`
-                let is_word = |tokens: &Range<usize>| {
-                    tokens.len() == 1
-                        && opens(tokens.start)
-                        && homonyms.contains(&reading.text.lower(tokens.start))
-                        && small(reading.keys[tokens.start])
-                };
-                names.retain(|n| {
-                    let is_place = n.kind == NameKind::Place;
-                    !is_place || !others.is_somebody(reading, &n.tokens)
-                });
-                others.claim_quoted(reading, names);
-                // `Orland sagde`, where Anna Orland is told of and the country is not.
-                let is_surname = |tokens: &Range<usize>, place: &u32| {
-                    tokens.len() == 1
-                        && !uncased
-                        && opens(tokens.start)
-                        && people.contains(&reading.keys[tokens.start])
-                        && !told.contains(place)
-                };
-                names.retain(|n| {
-                    let place = || listed.iter().find(|(tokens, _)| *tokens == n.tokens);
-                    let is_other =
-                        |(tokens, place): &Listed| is_word(tokens) || is_surname(tokens, place);
-                    n.kind != NameKind::Place || !place().is_some_and(is_other)
-                });
-                let sure = |(tokens, place): &(Range<usize>, u32)| {
-                    !is_word(tokens)
-                        && !is_surname(tokens, place)
-                        && !others.is_somebody(reading, tokens)
-                        && !others.is_quoted(reading, tokens)
-                        && (!not_names.is_some_and(|n| n.lists(&reading.keys[tokens.clone()]))
-                            || others.is_cued(reading, tokens.start)
-                            || !uncased && (!opens(tokens.start) || told.contains(place)))
-                };
-                if uncased {
-                    names.retain(|name| !is_number(reading, name));
-                }
-                let listed = listed.iter().filter(|one| sure(one)).map(|(tokens, _)| tokens);
-                PlacesByLanguage::claim(listed, reading.keys, &people, names);
-            }
-            if let Some(others) = &self.others {
-                others.claim_cued(reading, &people, names);
+                self.claim_listed(others, (reading, listed), &told, names);
+                others.claim_cued(reading, &told.people, names);
                 others.claim_datelines(reading, names);
                 others.claim_declined(reading, names);
                 others.claim_large(reading, names);
@@ -176,6 +126,84 @@ impl StoryTexts<'_> {
             let taken = covered(layer.keys.len(), layer.listed.iter().map(|l| &l.tokens));
             names.retain(|name| !taken[name.tokens.clone()].contains(&true));
         }
+    }
+
+    /// What the texts tell of words that may be places, as their names stand before any place is claimed.
+    fn told(&self, names: &[Vec<Name>]) -> Told {
+        let people = parts_of_people(self.layers, names);
+        let homonyms = lang::text(self.folder, HOMONYMS).into_iter().flat_map(lang::entries);
+        let lands = self.told_lands(&people, names);
+        Told { people, lands, homonyms: homonyms.collect(), small: OnceCell::new() }
+    }
+
+    /// Sets names of a text right by the language's lists of bodies and of what is no name.
+    fn mend_by_lists(&self, reading: &Reading<'_>, people: &HashSet<u64>, names: &mut Vec<Name>) {
+        if let Some(bodies) = Bodies::of(self.folder).filter(|_| self.others.is_some()) {
+            bodies.mend_kinds(reading, names);
+            bodies.claim(reading, names);
+        }
+        let Some(not_names) = NotNames::of(self.folder) else { return };
+        not_names.cut_times(reading, names, |name| {
+            let others = self.others.as_ref();
+            if others.is_some_and(|o| o.is_city(reading, &name.tokens)) {
+                name.kind = NameKind::Place;
+            }
+        });
+        not_names.cut_titles(reading, names);
+        not_names.drop(reading, people, names);
+    }
+
+    /// Claims the places that the language's lists have in a text, and takes away those that are a word or somebody there.
+    fn claim_listed(
+        &self,
+        others: &PlacesByLanguage<'_>,
+        (reading, listed): (&Reading<'_>, &[Listed]),
+        told: &Told,
+        names: &mut Vec<Name>,
+    ) {
+        let uncased = Splitting::of(self.folder).uncased;
+        let not_names = NotNames::of(self.folder);
+        let opens = |at: usize| opens(reading, at);
+        let small = |key: u64| told.small.get_or_init(|| self.in_small_letters()).contains(&key);
+        // `Mısır` at a start, in a story of `mısır`
+        let is_word = |tokens: &Range<usize>| {
+            tokens.len() == 1
+                && opens(tokens.start)
+                && told.homonyms.contains(&reading.text.lower(tokens.start))
+                && small(reading.keys[tokens.start])
+        };
+        names.retain(|n| {
+            let is_place = n.kind == NameKind::Place;
+            !is_place || !others.is_somebody(reading, &n.tokens)
+        });
+        others.claim_quoted(reading, names);
+        // `Orland sagde`, where Anna Orland is told of and the country is not.
+        let is_surname = |tokens: &Range<usize>, place: &u32| {
+            tokens.len() == 1
+                && !uncased
+                && opens(tokens.start)
+                && told.people.contains(&reading.keys[tokens.start])
+                && !told.lands.contains(place)
+        };
+        names.retain(|n| {
+            let place = || listed.iter().find(|(tokens, _)| *tokens == n.tokens);
+            let is_other = |(tokens, place): &Listed| is_word(tokens) || is_surname(tokens, place);
+            n.kind != NameKind::Place || !place().is_some_and(is_other)
+        });
+        let sure = |(tokens, place): &(Range<usize>, u32)| {
+            !is_word(tokens)
+                && !is_surname(tokens, place)
+                && !others.is_somebody(reading, tokens)
+                && !others.is_quoted(reading, tokens)
+                && (!not_names.is_some_and(|n| n.lists(&reading.keys[tokens.clone()]))
+                    || others.is_cued(reading, tokens.start)
+                    || !uncased && (!opens(tokens.start) || told.lands.contains(place)))
+        };
+        if uncased {
+            names.retain(|name| !is_number(reading, name));
+        }
+        let listed = listed.iter().filter(|one| sure(one)).map(|(tokens, _)| tokens);
+        PlacesByLanguage::claim(listed, reading.keys, &told.people, names);
     }
 
     /// Takes from names of places what stands in words that hold a name of the lists and are none.
