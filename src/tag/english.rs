@@ -240,6 +240,7 @@ lists! {
         AIRPORTS_AFTER_PEOPLE = "airport-after-people",
         WORKS_OF_ART = "work-of-art",
         STARRING = "starring",
+        MADE_FAMOUS = "made-famous",
         BEFORE_STORMS = "before-storm",
         STORM_NAMES = "storm-name",
         CAR_MAKES = "car-make",

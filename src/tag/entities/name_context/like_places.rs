@@ -24,7 +24,7 @@ use foldhash::HashSet;
 const TITLE: usize = 8;
 /// Most adjectives between whose a car is and its make.
 const ADJECTIVES: usize = 2;
-/// Words behind `made her` within which a `star` is.
+/// Words behind `made her` within which is what a work made of her: `a great star`.
 const STAR: usize = 3;
 /// Words behind a storm's name and a comma within which it is told to be one.
 const APPOSITION: usize = 4;
@@ -108,7 +108,7 @@ fn is_in_work(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     let whom = tokens.end + verb + 1;
     let star = behind(text, tokens, verb) == "made"
         && matches!(word(whom), "her" | "him" | "them")
-        && (whom + 1..=whom + STAR).any(|i| matches!(word(i), "star" | "stars" | "famous"));
+        && (whom + 1..=whom + STAR).any(|i| english::MADE_FAMOUS.contains(word(i)));
     // Only a title runs from the sentence's first word to the verb.
     let whole = || (sentence(text, tokens.start).start..tokens.start).all(of_title);
     if star && whole() {
