@@ -118,8 +118,7 @@ impl Topics {
     }
 
     /// As [`Topics::find`], of the parts.
-    #[must_use]
-    pub fn find_in(
+    fn find_in(
         &self,
         title: &str,
         body: &str,

@@ -61,7 +61,7 @@ impl AmountReader<'_> {
     }
 
     /// `2 million 300 thousand`, `9 thousand 200`: what follows a large part of a number is its rest.
-    pub(super) fn read_rest(&self, reading: &mut AmountReading, mut above: f64) {
+    fn read_rest(&self, reading: &mut AmountReading, mut above: f64) {
         while above >= 1e3 && reading.upper.is_none() && (reading.value / above).fract() == 0.0 {
             let rest = &self.body[reading.bytes.end..];
             let joint = |and: &&str| rest.strip_prefix(' ')?.strip_prefix(*and);

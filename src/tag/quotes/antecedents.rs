@@ -82,7 +82,7 @@ impl Context<'_> {
 
     /// Whether a preposition stands before a name and its titles, or a verb whose object it is: `flanked by Mayor Orla
     /// Quendale`, `after beating Orla Quendale`. What somebody is said to have said is theirs: `according to`.
-    pub(super) fn is_behind_preposition(&self, first: usize, m: &NamedAt) -> bool {
+    fn is_behind_preposition(&self, first: usize, m: &NamedAt) -> bool {
         let mut titled = false;
         let from = first.max(m.tokens.start.saturating_sub(TITLES));
         for at in (from..m.tokens.start).rev() {

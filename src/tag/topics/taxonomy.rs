@@ -32,8 +32,7 @@ pub fn name_of(code: TopicCode) -> Option<&'static str> {
 }
 
 /// The top level that a topic belongs to; itself when it is one.
-#[must_use]
-pub fn broader_top(code: TopicCode) -> Option<TopicCode> {
+fn broader_top(code: TopicCode) -> Option<TopicCode> {
     let mut at = code.0;
     loop {
         match CONCEPTS.get(&at)?.broader {

@@ -88,7 +88,7 @@ impl NamedText<'_> {
     }
 
     /// The names that start at a token.
-    pub(super) fn names_from(&self, at: usize) -> impl Iterator<Item = &Name> {
+    fn names_from(&self, at: usize) -> impl Iterator<Item = &Name> {
         let first = self.names.partition_point(|n| n.tokens.start < at);
         self.names[first..].iter().take_while(move |n| n.tokens.start == at)
     }

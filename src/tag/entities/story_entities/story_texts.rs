@@ -273,7 +273,7 @@ impl StoryTexts<'_> {
     }
 
     /// Gives a person's whole name back where a text has a country's in it: characters are words of their own.
-    pub(super) fn claim_bearers(&self, names: &mut [Vec<Name>]) {
+    fn claim_bearers(&self, names: &mut [Vec<Name>]) {
         if !Splitting::of(self.folder).uncased {
             return;
         }

@@ -151,7 +151,7 @@ impl Countries {
     }
 
     /// A name of several words by the beginnings of all of them.
-    pub(super) fn add_inflected(&mut self, text: &Text<'_>, place: u32) {
+    fn add_inflected(&mut self, text: &Text<'_>, place: u32) {
         let mut buffer = Vec::new();
         let words = 0..text.tokens.len();
         let beginning = |i: usize| {

@@ -175,7 +175,7 @@ impl SpeechListReader<'_> {
     }
 
     /// Whether a name of one word is that of whom the next person works for: nothing but an office is between.
-    pub(super) fn is_whose_office(&self, at: usize, next: usize) -> bool {
+    fn is_whose_office(&self, at: usize, next: usize) -> bool {
         let (name, between) =
             (&self.mentions[at].0, self.mentions[at].0.end..self.mentions[next].0.start);
         let office = |i: usize| {
@@ -191,7 +191,7 @@ impl SpeechListReader<'_> {
 
     /// Whether a name goes with what stands before it: no comma is between, or one straight before the name or its
     /// title (`le ministre de Varde, Luc Perrin`). Behind an organisation that may speak itself, there is none.
-    pub(super) fn in_same_part(&self, between: Range<usize>, organisation: bool) -> bool {
+    fn in_same_part(&self, between: Range<usize>, organisation: bool) -> bool {
         let comma = |i: &usize| matches!(self.text.word(*i), "," | "\u{60c}" | ";" | ":" | "(");
         let mut commas = between.clone().filter(comma);
         match (commas.next(), commas.next()) {
