@@ -91,6 +91,18 @@ const SHELL_PROSE: usize = 80;
 /// Prose up to which a page that offers a subscription gives away only a part.
 const LONG_LEAD: usize = 3000;
 
+/// Bytes of a refusal's body that are looked at.
+const REFUSAL: usize = 256 * 1024;
+
+/// Phrases of consent by which a page speaks of nothing else.
+const CONSENT_PHRASES: usize = 3;
+
+/// Longest path of a front page, in bytes: `/en`.
+const FRONT_PAGE: usize = 3;
+
+/// Levels of a page's JSON-LD that are looked through.
+const DEPTH: usize = 6;
+
 /// Script data from which on the story may be in there, for the extractor to find.
 const DATA: usize = 2000;
 
@@ -113,7 +125,7 @@ pub(super) fn of_refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> Optio
     if status == 429 {
         return None;
     }
-    let html = String::from_utf8_lossy(&body[..body.len().min(256 * 1024)]);
+    let html = String::from_utf8_lossy(&body[..body.len().min(REFUSAL)]);
     let scan = PageScan::of(&html);
     let marked = is_title(&scan.title, &phrases::CHALLENGE_TITLES)
         || (scan.paragraphs < STORY && signatures::CHALLENGES.is_match(html.as_ref()))
@@ -204,7 +216,8 @@ fn is_consent_form(scan: &PageScan<'_>) -> bool {
 fn is_consent_text(scan: &PageScan<'_>, html: &str) -> bool {
     scan.prose < LEAD
         && scan.text > SHELL
-        && phrases::CONSENT_WORDS.find_iter(&scan.words).take(3).count() == 3
+        && phrases::CONSENT_WORDS.find_iter(&scan.words).take(CONSENT_PHRASES).count()
+            == CONSENT_PHRASES
         && signatures::CONSENT_MANAGERS.is_match(html)
 }
 
@@ -284,12 +297,12 @@ fn is_headed(scan: &PageScan<'_>, evidence: &Evidence<'_>, titles: &HashSet<Stri
 
 /// Whether a page was asked for and the front page of the same publisher answered.
 fn is_sent_home(evidence: &Evidence<'_>) -> bool {
-    let depth = |url: &WebUrl| url.as_url().path().trim_matches('/').len();
+    let length = |url: &WebUrl| url.as_url().path().trim_matches('/').len();
     let (from, to) = (evidence.requested, evidence.answered);
     from.as_str() != to.as_str()
         && from.same_publisher(to)
-        && depth(from) > 3
-        && depth(to) == 0
+        && length(from) > FRONT_PAGE
+        && length(to) == 0
         && to.as_url().query().is_none()
 }
 
@@ -450,7 +463,7 @@ fn says_locked_first(text: &str) -> bool {
 /// Looks for `isAccessibleForFree: false` on a work itself; on its parts only where the work says
 /// nothing.
 fn says_locked(value: &Value, depth: usize) -> bool {
-    if depth > 6 {
+    if depth > DEPTH {
         return false;
     }
     match value {
