@@ -304,6 +304,14 @@ mod tests {
     }
 
     #[test]
+    fn sentences_without_an_end_are_parted() {
+        let body = "Orme, ".repeat(2500);
+        let lengths: Vec<usize> =
+            Text::new(&body).sentences.iter().map(ExactSizeIterator::len).collect();
+        assert_eq!(lengths, [2000, 2000, 1000]);
+    }
+
+    #[test]
     fn sentences_end_at_marks_and_breaks_not_abbreviations() {
         assert_eq!(
             sentences("A Heading\n\nMr. Xi met U.S. envoys. \"Go!\" he said. In the U.S. The end."),

@@ -1,5 +1,5 @@
 //! Tokens to sentences, by rules: an end mark, closing quotes and brackets, then a word that can
-//! start a sentence. Lines are never joined.
+//! start a sentence. Lines are never joined, and what goes on without an end is parted.
 
 use std::ops::Range;
 
@@ -8,6 +8,9 @@ use super::{
     abbreviations::{self, OwnStop, Stop},
 };
 use crate::punctuation::SENTENCE_ENDS;
+
+/// Most tokens of a sentence. What is longer is a list or no text, and many rules look through a name's whole sentence.
+const LONGEST: usize = 2000;
 
 /// Sentences as ranges over tokens.
 pub(super) fn split(
@@ -40,15 +43,21 @@ pub(super) fn split(
                 i += 1;
             }
             if i < line.end && follows(text, tokens, i..line.end, strength, splitting) {
-                sentences.push(start..i);
+                sentences.extend(parted(start..i));
                 start = i;
             }
         }
         if start < line.end {
-            sentences.push(start..line.end);
+            sentences.extend(parted(start..line.end));
         }
     }
     sentences
+}
+
+/// A sentence in parts of at most [`LONGEST`] tokens.
+fn parted(sentence: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = sentence.end;
+    sentence.step_by(LONGEST).map(move |start| start..end.min(start + LONGEST))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
