@@ -163,6 +163,12 @@ impl<'a> Text<'a> {
         self.sentences.get(self.sentences.partition_point(|sentence| sentence.end <= token))
     }
 
+    /// The line that holds a token; none behind the end.
+    #[must_use]
+    pub fn line_of(&self, token: usize) -> Option<&Range<usize>> {
+        self.lines.get(self.lines.partition_point(|line| line.end <= token))
+    }
+
     /// The bytes from the first of some tokens to the last; the range must not be empty.
     #[must_use]
     pub fn bytes(&self, tokens: Range<usize>) -> Range<usize> {
@@ -238,11 +244,15 @@ mod tests {
     }
 
     #[test]
-    fn each_token_has_its_sentence() {
+    fn each_token_has_its_sentence_and_line() {
         let text = Text::new("Orme left. Varde\nstayed.");
         let of = |token| text.sentence_of(token).cloned();
         assert_eq!([0, 2, 3, 4, 5].map(of), [0..3, 0..3, 3..4, 4..6, 4..6].map(Some));
         assert_eq!((of(6), Text::new("").sentence_of(0)), (None, None));
+        assert_eq!(
+            [3, 4, 6].map(|token| text.line_of(token).cloned()),
+            [Some(0..4), Some(4..6), None]
+        );
     }
 
     #[test]

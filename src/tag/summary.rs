@@ -47,8 +47,7 @@ pub fn lead(document: &Document<'_>, language: LanguageCode) -> Option<String> {
     }
     let (_, first) = best?;
     let mut tokens = body.sentences[first].clone();
-    let same_line =
-        |a: usize, b: usize| body.lines.iter().any(|line| line.contains(&a) && line.contains(&b));
+    let same_line = |a: usize, b: usize| body.line_of(a).is_some_and(|line| line.contains(&b));
     if let Some(second) = body.sentences.get(first + 1)
         && is_sentence(body, second)
         && same_line(tokens.start, second.start)

@@ -316,7 +316,7 @@ fn complete_person(text: &Text<'_>, name: &mut Name) {
     let comma = usize::from(text.word_or_empty(tokens.end) == ",");
     if tokens.len() > 1
         && is_generation(text, tokens.end + comma)
-        && text.lines.iter().any(|line| line.contains(&tokens.start) && line.contains(&tokens.end))
+        && text.line_of(tokens.start).is_some_and(|line| line.contains(&tokens.end))
     {
         tokens.end += comma + 1;
     }

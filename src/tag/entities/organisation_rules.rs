@@ -231,7 +231,7 @@ fn around(text: &Text<'_>, and: usize) -> Option<Range<usize>> {
             && !is_title(word)
             && !is_small_headline_word(word)
     };
-    let line = text.lines.iter().find(|l| l.contains(&and))?;
+    let line = text.line_of(and)?;
     let mut start = and;
     while start > line.start && and - start < SIDE && capital(start - 1) {
         start -= 1;

@@ -512,7 +512,6 @@ impl Context<'_> {
 
     /// The line that holds a token.
     pub(super) fn line_of(&self, token: usize) -> Range<usize> {
-        let at = self.text.lines.partition_point(|l| l.end <= token);
-        self.text.lines.get(at).cloned().unwrap_or(token..token + 1)
+        self.text.line_of(token).cloned().unwrap_or(token..token + 1)
     }
 }

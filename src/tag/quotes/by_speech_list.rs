@@ -149,8 +149,7 @@ fn dashed(text: &Text<'_>, taken: &[Quoted], speech: &Speech) -> Vec<Quoted> {
         if sentence.len() < 2 || !is_dash(text.word(first)) {
             continue;
         }
-        let line = text.lines.partition_point(|line| line.end <= first);
-        let Some(line) = text.lines.get(line) else { continue };
+        let Some(line) = text.line_of(first) else { continue };
         // Inside a line, the reporter goes on behind.
         let next = text.sentences.get(at + 1).map_or(sentence.end, |next| next.end);
         let end = if line.start == first { line.end } else { next.min(line.end) };
@@ -305,8 +304,7 @@ impl SpeechListReader<'_> {
     }
 
     fn line_end(&self, token: usize) -> usize {
-        let at = self.text.lines.partition_point(|l| l.end <= token);
-        self.text.lines.get(at).map_or(token + 1, |line| line.end)
+        self.text.line_of(token).map_or(token + 1, |line| line.end)
     }
 
     /// The verb of speaking behind a quote, with its speaker.

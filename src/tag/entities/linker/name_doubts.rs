@@ -108,7 +108,7 @@ pub(super) fn is_credit(reading: &Reading<'_>, tokens: &Range<usize>) -> bool {
         && text.word_or_empty(tokens.end) == ")"
         && !dash.is_empty()
         && dash.chars().all(|c| matches!(c, '-' | '\u{2013}' | '\u{2014}'));
-    let line = || text.lines.iter().find(|line| line.contains(&tokens.start));
+    let line = || text.line_of(tokens.start);
     within && line().is_some_and(|line| tokens.start - line.start < CREDIT)
 }
 
@@ -134,7 +134,7 @@ pub(super) fn always_goes_on(
 /// `West Orland Court`.
 fn goes_on(reading: &Reading<'_>, tokens: &Range<usize>, kind: NameKind) -> bool {
     let text = reading.text;
-    let Some(line) = text.lines.iter().find(|l| l.contains(&tokens.start)) else { return false };
+    let Some(line) = text.line_of(tokens.start) else { return false };
     let word = |at: usize| if line.contains(&at) { text.word(at) } else { "" };
     let capital = |at: usize| {
         line.contains(&at)

@@ -180,7 +180,7 @@ impl PlacesByLanguage<'_> {
         let mut at = 0;
         while at < names.len() {
             let start = names[at].tokens.start;
-            let line = reading.text.lines.iter().find(|line| line.contains(&start));
+            let line = reading.text.line_of(start);
             let longer = line.filter(|_| names[at].kind == NameKind::Place).and_then(|line| {
                 let end = line.end.min(start + MOST_WORDS);
                 let found = self.gazetteer.longest(reading.text, reading.keys, start, end)?;
@@ -352,7 +352,7 @@ impl PlacesByLanguage<'_> {
         if !cues.contains(ending.as_str()) {
             return None;
         }
-        let line = reading.text.lines.iter().find(|line| line.contains(&at))?;
+        let line = reading.text.line_of(at)?;
         let loud = |at: usize| reading.text.word(at).starts_with(char::is_uppercase);
         let floor = floor.max(line.start);
         let first = (floor..at).rev().take_while(|at| loud(*at)).last().unwrap_or(at);

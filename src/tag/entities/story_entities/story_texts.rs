@@ -317,9 +317,8 @@ impl StoryTexts<'_> {
         for ((reading, names), located) in self.readings.iter().zip(names).zip(located) {
             let text = reading.text;
             let shouted = |at: usize| {
-                let line = text.lines.iter().find(|line| line.contains(&at));
                 let small = |at: usize| text.word(at).contains(char::is_lowercase);
-                line.is_none_or(|line| !line.clone().any(small))
+                text.line_of(at).is_none_or(|line| !line.clone().any(small))
             };
             for (name, located) in names.iter_mut().zip(located) {
                 let word = text.word(name.tokens.start);
