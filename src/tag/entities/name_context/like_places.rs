@@ -104,11 +104,10 @@ fn is_in_work(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     };
     let from = sentence(text, tokens.start).start.max(tokens.start.saturating_sub(TITLE));
     // `Varde! made her a star`
-    let verb = usize::from(word(tokens.end) == "!");
-    let whom = tokens.end + verb + 1;
-    let star = behind(text, tokens, verb) == "made"
-        && matches!(word(whom), "her" | "him" | "them")
-        && (whom + 1..=whom + STAR).any(|i| english::MADE_FAMOUS.contains(word(i)));
+    let end = tokens.end + usize::from(word(tokens.end) == "!");
+    let star = behind(text, tokens, end - tokens.end) == "made"
+        && matches!(word(end + 1), "her" | "him" | "them")
+        && (end + 2..end + 2 + STAR).any(|i| english::MADE_FAMOUS.contains(word(i)));
     // Only a title runs from the sentence's first word to the verb.
     let whole = || (sentence(text, tokens.start).start..tokens.start).all(of_title);
     if star && whole() {
@@ -121,7 +120,7 @@ fn is_in_work(text: &Text<'_>, tokens: &Range<usize>) -> bool {
         .rev()
         .take_while(|&at| of_title(at) || english::STARRING.contains(text.lower(at)));
     let starred = verb.into_iter().any(|at| english::STARRING.contains(text.lower(at)));
-    if starred && year(at) {
+    if starred && year(end) {
         return true;
     }
     let Some(open) = (from..tokens.start).rev().find(|&at| mark(at)) else { return false };
