@@ -5,50 +5,58 @@ use std::time::Duration;
 use crate::support;
 use crate::support::worker::Worker;
 
+/// An embedded broker that a worker is to start, on a port and in a directory of its own.
+struct Embedded {
+    port: u16,
+    data: tempfile::TempDir,
+}
+
+impl Embedded {
+    fn new() -> Self {
+        Self { port: support::broker::free_port(), data: tempfile::tempdir().unwrap() }
+    }
+
+    /// A worker that starts it or joins it.
+    fn worker(&self) -> Worker {
+        let listen = format!("\"127.0.0.1:{}\"", self.port);
+        let data_dir = self.data.path().join("nats").display().to_string();
+        let program = support::broker::server_program().display().to_string();
+        let settings = [
+            ("NATS__EMBEDDED__LISTEN", listen.as_str()),
+            ("NATS__EMBEDDED__DATA_DIR", data_dir.as_str()),
+            ("NATS__EMBEDDED__PROGRAM", program.as_str()),
+        ];
+        Worker::start_with(&settings, tempfile::tempdir().unwrap())
+    }
+
+    async fn connect(&self) -> Result<async_nats::Client, async_nats::ConnectError> {
+        async_nats::connect(format!("127.0.0.1:{}", self.port)).await
+    }
+}
+
 #[tokio::test]
 async fn a_second_run_joins_the_embedded_broker() {
-    let port = support::broker::free_port();
-    let listen = format!("\"127.0.0.1:{port}\"");
-    let data = tempfile::tempdir().unwrap();
-    let data_dir = data.path().join("nats").display().to_string();
-    let program = support::broker::server_program().display().to_string();
-    let settings = [
-        ("NATS__EMBEDDED__LISTEN", listen.as_str()),
-        ("NATS__EMBEDDED__DATA_DIR", data_dir.as_str()),
-        ("NATS__EMBEDDED__PROGRAM", program.as_str()),
-    ];
-    let first = Worker::start_with(&settings, tempfile::tempdir().unwrap());
+    let server = Embedded::new();
+    let first = server.worker();
     let started = first.logged("broker_started").await;
-    assert_eq!(started["url"], format!("nats://127.0.0.1:{port}"));
+    assert_eq!(started["url"], format!("nats://127.0.0.1:{}", server.port));
     first.logged("start").await;
-    let second = Worker::start_with(&settings, tempfile::tempdir().unwrap());
+    let second = server.worker();
     second.logged("broker_joined").await;
     second.logged("start").await;
     assert!(second.stop().await.success());
-    let client = async_nats::connect(format!("127.0.0.1:{port}")).await.unwrap();
+    let client = server.connect().await.unwrap();
     drop(client);
     let log = first.log.clone();
     let status = first.stop().await;
     assert!(status.success(), "{status} {:?}", std::fs::read_to_string(log));
-    assert!(
-        async_nats::connect(format!("127.0.0.1:{port}")).await.is_err(),
-        "the server is stopped"
-    );
+    assert!(server.connect().await.is_err(), "the server is stopped");
 }
 
 #[tokio::test]
 async fn an_embedded_broker_that_dies_is_restarted() {
-    let port = support::broker::free_port();
-    let listen = format!("\"127.0.0.1:{port}\"");
-    let data = tempfile::tempdir().unwrap();
-    let data_dir = data.path().join("nats").display().to_string();
-    let program = support::broker::server_program().display().to_string();
-    let settings = [
-        ("NATS__EMBEDDED__LISTEN", listen.as_str()),
-        ("NATS__EMBEDDED__DATA_DIR", data_dir.as_str()),
-        ("NATS__EMBEDDED__PROGRAM", program.as_str()),
-    ];
-    let worker = Worker::start_with(&settings, tempfile::tempdir().unwrap());
+    let server = Embedded::new();
+    let worker = server.worker();
     let pid = worker.logged("broker_started").await["pid"].as_i64().unwrap();
     worker.logged("start").await;
     let process = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
@@ -57,39 +65,30 @@ async fn an_embedded_broker_that_dies_is_restarted() {
     assert_eq!(died["level"], "ERROR");
     assert!(died["status"].as_str().unwrap().contains("SIGKILL"), "{died}");
     worker.logged_with("broker_started", |line| line["pid"].as_i64() != Some(pid)).await;
-    let client = async_nats::connect(format!("127.0.0.1:{port}")).await.unwrap();
+    let client = server.connect().await.unwrap();
     let context = async_nats::jetstream::new(client);
     let body =
         serde_json::json!({"id": "a", "title": "Harbour", "text": "The harbour is open again."});
     let stored = context.publish("news.raw.test", body.to_string().into()).await.unwrap();
     stored.await.unwrap();
     worker.logged_with("story", |line| line["outcome"] == "story").await;
-    let second = Worker::start_with(&settings, tempfile::tempdir().unwrap());
+    let second = server.worker();
     second.logged("broker_joined").await;
     assert!(second.stop().await.success());
     let log = worker.log.clone();
     let status = worker.stop().await;
     assert!(status.success(), "{status} {:?}", std::fs::read_to_string(log));
-    assert!(async_nats::connect(format!("127.0.0.1:{port}")).await.is_err(), "it is stopped");
+    assert!(server.connect().await.is_err(), "it is stopped");
 }
 
 #[tokio::test]
 async fn an_orphaned_embedded_broker_is_joined() {
-    let port = support::broker::free_port();
-    let listen = format!("\"127.0.0.1:{port}\"");
-    let data = tempfile::tempdir().unwrap();
-    let data_dir = data.path().join("nats").display().to_string();
-    let program = support::broker::server_program().display().to_string();
-    let settings = [
-        ("NATS__EMBEDDED__LISTEN", listen.as_str()),
-        ("NATS__EMBEDDED__DATA_DIR", data_dir.as_str()),
-        ("NATS__EMBEDDED__PROGRAM", program.as_str()),
-    ];
-    let mut first = Worker::start_with(&settings, tempfile::tempdir().unwrap());
+    let server = Embedded::new();
+    let mut first = server.worker();
     let pid = first.logged("broker_started").await["pid"].as_i64().unwrap();
     first.logged("start").await;
     first.child.kill().await.unwrap();
-    let second = Worker::start_with(&settings, tempfile::tempdir().unwrap());
+    let second = server.worker();
     assert_eq!(second.logged("broker_joined").await["pid"].as_i64().unwrap(), pid);
     second.logged("start").await;
     assert!(second.stop().await.success());
