@@ -180,100 +180,108 @@ impl PlacesByLanguage<'_> {
     ) {
         let places = names.iter().zip(located).filter(|(name, _)| name.kind == NameKind::Place);
         for (name, located) in places {
-            let word = reading.text.slice(name.tokens.clone());
-            let located_at = |place: u32| {
-                let at = self.gazetteer.place(place);
-                let bare = endings::bare(self.folder, word).unwrap_or(word);
-                let keys = keys(&Text::new(bare));
-                // A few letters with an ending cut off are no name that a city is called by first, but behind a word of place.
-                let alias = self.gazetteer.by_alias(&keys).contains(&place)
-                    || bare.chars().count() <= SHORT
-                        && !self.gazetteer.named(&keys).contains(&place)
-                        && !self.is_cued(reading, name.tokens.start);
-                Located { place, lat: at.lat, lon: at.lon, whole: true, alias }
-            };
-            // `EU`, whatever town is called so.
-            let letters =
-                word.chars().count() <= MOST_CAPITALS && word.chars().all(char::is_uppercase);
-            if letters && !listed.iter().any(|(tokens, _)| *tokens == name.tokens) {
-                *located = None;
-                continue;
-            }
-            if let Some(bare) = endings::bare(self.folder, word) {
-                // With its ending it may be spelt as some other place is.
-                *located = self.named(bare).map(located_at);
-                continue;
-            }
-            // So may a small town and a country in an inflected form.
-            let city_of = |l: &Located| {
-                let place = self.gazetteer.place(l.place);
-                (place.class == Class::City).then_some(place)
-            };
-            let small = |l: &Located| city_of(l).is_some_and(|place| place.population < LARGE);
-            let inflects = endings::inflects(self.folder);
-            let unknown = located.is_none() || inflects && located.as_ref().is_some_and(small);
-            if let Some(place) = self.by_list(reading, listed, &name.tokens) {
-                *located = Some(Located { alias: false, ..located_at(place) });
-                continue;
-            }
-            let land = || {
-                let countries = self.countries.filter(|_| unknown && name.tokens.len() == 1)?;
-                Some((countries.inflected(word)?, countries.is_form(word)))
-            };
-            let city = || {
-                let city = endings::city(self.gazetteer, self.folder, word);
-                let people = |city: &u32| self.gazetteer.place(*city).population;
-                // `Floridas` is the state, whatever town somewhere is called so, too.
-                let division = || self.division(word).filter(|_| name.tokens.len() == 1);
-                let found = match city.filter(|city| people(city) >= BEFORE_DIVISION) {
-                    Some(large) => Some(large),
-                    None => division().or(city),
-                };
-                // Many words are a form of few letters that some city is called by beside its name: `Belly`.
-                let sure = |place: &u32| {
-                    let at = self.gazetteer.place(*place);
-                    word.chars().count() > SHORT
-                        || !inflects
-                        || at.class != Class::City
-                        || at.population >= METROPOLIS
-                        || self.is_cued(reading, name.tokens.start)
-                        || !located_at(*place).alias
-                };
-                found.filter(sure)
-            };
-            // `Орланди`, a town's form, comes before the country of `Орланда` with an ending that is no such.
-            let (known_land, guessed_land) = match land() {
-                Some((place, true)) => (Some(place), None),
-                Some((place, false)) => (None, Some(place)),
-                None => (None, None),
-            };
-            if let Some(place) = known_land {
-                *located = Some(located_at(place));
-            } else if let Some(place) = guessed_land {
-                let town = city().filter(|city| {
-                    let place = self.gazetteer.place(*city);
-                    place.class == Class::City
-                        && (place.population >= SURE || homes::is_home(self.folder, place.country))
-                });
-                *located = Some(located_at(town.unwrap_or(place)));
-            } else if located.is_none() {
-                *located = city().map(located_at);
-            } else if let Some(other) = located.as_ref().and_then(city_of)
-                && inflects
-                && other.population < SURE
-                && (unknown || self.is_cued(reading, name.tokens.start))
-            {
-                // `Orlanda` is a town at home in some form, whatever village is called so.
-                let home = homes::is_home(self.folder, other.country);
-                let larger =
-                    |place: &Place| !home || place.population / VILLAGES > other.population;
-                let town = city().filter(|city| {
-                    let place = self.gazetteer.place(*city);
-                    self.is_town(&place) && larger(&place)
-                });
-                *located = town.map(located_at).or_else(|| located.take());
-            }
+            *located = self.located(reading, listed, name, *located);
         }
+    }
+
+    /// Where a name is that was `found` to be somewhere or nowhere by the gazetteer alone.
+    fn located(
+        &self,
+        reading: &Reading<'_>,
+        listed: &[Listed],
+        name: &Name,
+        found: Option<Located>,
+    ) -> Option<Located> {
+        let word = reading.text.slice(name.tokens.clone());
+        let located_at = |place: u32| self.located_at(reading, name, place);
+        // `EU`, whatever town is called so.
+        let letters = word.chars().count() <= MOST_CAPITALS && word.chars().all(char::is_uppercase);
+        if letters && !listed.iter().any(|(tokens, _)| *tokens == name.tokens) {
+            return None;
+        }
+        if let Some(bare) = endings::bare(self.folder, word) {
+            // With its ending it may be spelt as some other place is.
+            return self.named(bare).map(located_at);
+        }
+        if let Some(place) = self.by_list(reading, listed, &name.tokens) {
+            return Some(Located { alias: false, ..located_at(place) });
+        }
+        // So may a small town and a country in an inflected form.
+        let found_city = found.and_then(|l| {
+            let place = self.gazetteer.place(l.place);
+            (place.class == Class::City).then_some(place)
+        });
+        let inflects = endings::inflects(self.folder);
+        let is_small = found_city.is_some_and(|place| place.population < LARGE);
+        let unknown = found.is_none() || inflects && is_small;
+        let city = || self.city_of_form(reading, name);
+        let countries = self.countries.filter(|_| unknown && name.tokens.len() == 1);
+        if let Some(land) = countries.and_then(|countries| countries.inflected(word)) {
+            // `Орланди`, a town's form, comes before the country of `Орланда` with an ending that is no such.
+            let is_guessed = countries.is_some_and(|countries| !countries.is_form(word));
+            let town = is_guessed.then(city).flatten().filter(|city| {
+                let place = self.gazetteer.place(*city);
+                place.class == Class::City
+                    && (place.population >= SURE || homes::is_home(self.folder, place.country))
+            });
+            return Some(located_at(town.unwrap_or(land)));
+        }
+        if found.is_none() {
+            return city().map(located_at);
+        }
+        if let Some(other) = found_city
+            && inflects
+            && other.population < SURE
+            && (unknown || self.is_cued(reading, name.tokens.start))
+        {
+            // `Orlanda` is a town at home in some form, whatever village is called so.
+            let home = homes::is_home(self.folder, other.country);
+            let larger = |place: &Place| !home || place.population / VILLAGES > other.population;
+            let town = city().filter(|city| {
+                let place = self.gazetteer.place(*city);
+                self.is_town(&place) && larger(&place)
+            });
+            return town.map(located_at).or(found);
+        }
+        found
+    }
+
+    /// Where a name is that means a place, and whether it is called so beside its first name.
+    fn located_at(&self, reading: &Reading<'_>, name: &Name, place: u32) -> Located {
+        let at = self.gazetteer.place(place);
+        let word = reading.text.slice(name.tokens.clone());
+        let bare = endings::bare(self.folder, word).unwrap_or(word);
+        let keys = keys(&Text::new(bare));
+        // A few letters with an ending cut off are no name that a city is called by first, but behind a word of place.
+        let alias = self.gazetteer.by_alias(&keys).contains(&place)
+            || bare.chars().count() <= SHORT
+                && !self.gazetteer.named(&keys).contains(&place)
+                && !self.is_cued(reading, name.tokens.start);
+        Located { place, lat: at.lat, lon: at.lon, whole: true, alias }
+    }
+
+    /// The city that a name is a form of.
+    fn city_of_form(&self, reading: &Reading<'_>, name: &Name) -> Option<u32> {
+        let word = reading.text.slice(name.tokens.clone());
+        let city = endings::city(self.gazetteer, self.folder, word);
+        let people = |city: &u32| self.gazetteer.place(*city).population;
+        // `Floridas` is the state, whatever town somewhere is called so, too.
+        let division = || self.division(word).filter(|_| name.tokens.len() == 1);
+        let found = match city.filter(|city| people(city) >= BEFORE_DIVISION) {
+            Some(large) => Some(large),
+            None => division().or(city),
+        };
+        // Many words are a form of few letters that some city is called by beside its name: `Belly`.
+        let sure = |place: &u32| {
+            let at = self.gazetteer.place(*place);
+            word.chars().count() > SHORT
+                || !endings::inflects(self.folder)
+                || at.class != Class::City
+                || at.population >= METROPOLIS
+                || self.is_cued(reading, name.tokens.start)
+                || !self.located_at(reading, name, *place).alias
+        };
+        found.filter(sure)
     }
 
     /// Whether a place is a town that is no small one where the language is at home.
