@@ -173,7 +173,7 @@ impl State {
         let bucket = |kind: Kind| Bucket::in_process(kind.ttl(), IN_PROCESS_ENTRIES, &clock);
         let hosts = bucket(Kind::Hosts);
         Self {
-            nak_ledger: NakLedger::new(hosts.clone()),
+            nak_ledger: NakLedger::new(hosts.clone(), clock.clone()),
             hosts: Hosts::new(hosts, clock.clone()),
             robots: bucket(Kind::Robots),
             clock: clock.clone(),
@@ -189,7 +189,7 @@ impl State {
         let robots = Bucket::bind(context, Kind::Robots.name(settings)).await?;
         let clock = Clock::of_server(hosts.clone());
         clock.synchronise().await?;
-        let nak_ledger = NakLedger::new(hosts.clone());
+        let nak_ledger = NakLedger::new(hosts.clone(), clock.clone());
         let hosts = Hosts::new(hosts, clock.clone());
         Ok(Self { hosts, robots, nak_ledger, clock })
     }

@@ -61,8 +61,8 @@ pub struct Delivery {
     place: RawPlace,
     attempts: u64,
     /// Deliveries before this one that workers ended by handing the message back, and how many of
-    /// those were failed attempts.
-    handed_back: (u64, u64),
+    /// those were failed attempts; `None` where that is not known.
+    handed_back: Option<(u64, u64)>,
     reply: Subject,
     client: Client,
     ack_wait: AckWait,
@@ -174,7 +174,7 @@ impl Delivery {
             group,
             place,
             attempts,
-            handed_back: (0, 0),
+            handed_back: (deliveries.unwrap_or(1) < 2).then_some((0, 0)),
             client: context.client(),
             ack_wait,
             timeout,
@@ -252,25 +252,27 @@ impl Delivery {
     /// Takes note of what is known of earlier deliveries of this message: how many were handed back,
     /// and how many of these were failed attempts. The message itself does not say.
     pub fn load_history(&mut self, handed_back: u64, attempts: u64) {
-        self.handed_back = (handed_back, attempts);
+        self.handed_back = Some((handed_back, attempts));
     }
 
-    /// What [`Delivery::load_history`] took in: deliveries that were handed back, and failed attempts among them.
+    /// What [`Delivery::load_history`] took in: deliveries that were handed back, and failed attempts among them. `None`
+    /// for one that was delivered before, until that is known.
     #[must_use]
-    pub fn handed_back(&self) -> (u64, u64) {
+    pub fn handed_back(&self) -> Option<(u64, u64)> {
         self.handed_back
     }
 
-    /// Deliveries before this one that did not end: their workers died, or lost the lease.
+    /// Deliveries before this one that did not end, as far as is known: their workers died, or lost the lease.
     #[must_use]
     pub fn unsettled_deliveries(&self) -> u64 {
-        (self.deliveries() - 1).saturating_sub(self.handed_back.0)
+        let (handed_back, _) = self.handed_back.unwrap_or_default();
+        (self.deliveries() - 1).saturating_sub(handed_back)
     }
 
     /// Attempts made before this delivery, over all messages that the story travelled in.
     #[must_use]
     pub fn attempts_before(&self) -> u64 {
-        self.attempts + self.handed_back.1
+        self.attempts + self.handed_back.map_or(0, |(_, attempts)| attempts)
     }
 
     /// When the message entered the raw stream, in Unix seconds.

@@ -1,8 +1,8 @@
 //! Why a raw message was refused, with the field or header at fault named.
 //!
-//! Nearly all are the producer's to mend, so the message is dead-lettered at once; an object store that does not answer
-//! costs no attempt, and a bucket that refuses is tried again. Texts never hold the body; what they quote of headers is
-//! cut.
+//! Nearly all are the producer's to mend, so the message is dead-lettered at once; an object store or a ledger that does
+//! not answer costs no attempt, and a bucket that refuses is tried again. Texts never hold the body; what they quote of
+//! headers is cut.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use thiserror::Error;
 use crate::disposition::{Classify, Disposition, Stage};
 use crate::model::{IdentityError, UrlError};
 
-/// When to ask again for an object whose broker is away.
-const STORE_AWAY: Duration = Duration::from_secs(10);
+/// When to ask again for what the broker does not say now.
+const BROKER_AWAY: Duration = Duration::from_secs(10);
 
 /// Why a raw message was refused. Messages name the field or header.
 #[derive(Debug, Error)]
@@ -129,6 +129,9 @@ pub enum Error {
         /// Earlier deliveries that did not end.
         deliveries: u64,
     },
+    /// The message was delivered often, and the broker does not say how many of its deliveries were handed back.
+    #[error("how often the message was handed back cannot be read now")]
+    ReturnsUnknown,
     /// A bug.
     #[error("reading the message panicked")]
     Panicked,
@@ -161,6 +164,7 @@ impl Classify for Error {
             Self::ObjectStoreAway { .. } => "object_store_away",
             Self::ObjectUnavailable { .. } => "object_unavailable",
             Self::Poison { .. } => "poison",
+            Self::ReturnsUnknown => "returns_unknown",
             Self::Panicked => "panic",
         }
     }
@@ -190,7 +194,9 @@ impl Classify for Error {
             | Self::Poison { .. }
             | Self::Panicked => Disposition::Reject,
             // No fault of the story's: it costs no attempt.
-            Self::ObjectStoreAway { .. } => Disposition::Defer { after: STORE_AWAY },
+            Self::ObjectStoreAway { .. } | Self::ReturnsUnknown => {
+                Disposition::Defer { after: BROKER_AWAY }
+            }
             Self::ObjectUnavailable { .. } => Disposition::Retry { after: None },
         }
     }

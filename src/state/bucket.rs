@@ -58,6 +58,20 @@ impl Bucket {
         }
     }
 
+    /// When the bucket was made: what was noted before, in one that was deleted, is gone.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub(super) async fn created(&self) -> Result<Moment, Error> {
+        match &self.0 {
+            Backend::InProcess(_) => Ok(Moment::default()),
+            Backend::JetStream(store) => {
+                let status = store.status().await.map_err(|e| unavailable(store, e))?;
+                Ok(Moment::from(status.info.created))
+            }
+        }
+    }
+
     /// The entry of a key, if there is one. The key must be of `[-/_=.a-zA-Z0-9]+`; see
     /// [`bucket_token`].
     ///

@@ -3,14 +3,18 @@
 //! The broker counts every delivery alike. A message that is handed back because its host is busy, its
 //! worker stops, or the server schedules no retries, would soon look like one that kills workers. A
 //! worker notes each return before it makes it; what the broker counts beyond the notes are deliveries
-//! that did not end. A note that is lost makes a message look worse than it is, never better.
+//! that did not end. Notes can be lost: the bucket did not answer, was deleted and made again, or let them expire. The
+//! ledger says of which messages that may be ([`NakLedger::may_lack`]); their deliveries are counted anew.
 //!
 //! Beside it stand two notes that outlive what they are about: which routes a story was sent along, whose
 //! streams may forget it, and who a message is whose body is an object that may be gone next time.
 
+use std::sync::{Arc, Mutex};
+
 use time::OffsetDateTime;
 
-use super::{Bucket, Error, bucket_token};
+use super::{Bucket, Clock, Error, HOSTS_TTL, Moment, bucket_token};
+use crate::mutex::lock;
 
 /// A message in its stream.
 #[derive(Clone, Copy, Debug)]
@@ -38,11 +42,14 @@ pub struct NakCounts {
 #[derive(Clone, Debug)]
 pub struct NakLedger {
     bucket: Bucket,
+    clock: Clock,
+    /// When it last failed to answer this process; a message that kills workers ends this knowledge as well.
+    silent: Arc<Mutex<Moment>>,
 }
 
 impl NakLedger {
-    pub(super) fn new(bucket: Bucket) -> Self {
-        Self { bucket }
+    pub(super) fn new(bucket: Bucket, clock: Clock) -> Self {
+        Self { bucket, clock, silent: Arc::default() }
     }
 
     /// What is noted of a message; nothing where no note is.
@@ -50,8 +57,30 @@ impl NakLedger {
     /// # Errors
     /// When the broker does not answer.
     pub async fn of(&self, place: StreamPlace<'_>) -> Result<NakCounts, Error> {
-        let found = self.bucket.get(&key("back", place)).await?;
+        let found =
+            self.bucket.get(&key("back", place)).await.inspect_err(|_| self.fell_silent())?;
         Ok(found.and_then(|entry| read(&entry.value)).unwrap_or_default())
+    }
+
+    /// Whether returns of a message may have been lost since the last note of it, or since it was stored where there
+    /// is none: the bucket was made later, did not answer this process later, or has let a note expire.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn may_lack(&self, place: StreamPlace<'_>) -> Result<bool, Error> {
+        let asked = async {
+            let noted = self.bucket.get(&key("back", place)).await?;
+            Ok((noted, self.bucket.created().await?))
+        };
+        let (noted, created) = asked.await.inspect_err(|_: &Error| self.fell_silent())?;
+        let known_until = noted.map_or(Moment::from(place.stored), |entry| entry.written);
+        let lost_until = created.max(*lock(&self.silent));
+        let expires = self.clock.local_now().since(known_until) > HOSTS_TTL;
+        Ok(known_until < lost_until || expires)
+    }
+
+    fn fell_silent(&self) {
+        *lock(&self.silent) = self.clock.local_now();
     }
 
     /// Notes the returns of a message, the one that is about to be made included. Only who holds the
@@ -61,7 +90,8 @@ impl NakLedger {
     /// When the broker does not answer.
     pub async fn note(&self, place: StreamPlace<'_>, returned: NakCounts) -> Result<(), Error> {
         let text = format!("{} {}", returned.deliveries, returned.attempts);
-        self.bucket.put(&key("back", place), text.into()).await.map(drop)
+        let put = self.bucket.put(&key("back", place), text.into()).await;
+        put.map(drop).inspect_err(|_| self.fell_silent())
     }
 
     /// Id and revision that were noted of a message.

@@ -53,7 +53,8 @@ async fn work_in_span(worker: Arc<WorkerContext>, mut delivery: Delivery) {
     let started = Instant::now();
     let (raw_seq, deliveries) = (delivery.raw_seq(), delivery.deliveries());
     let _in_hand = worker.reporting.status.in_hand(raw_seq);
-    load_history(&worker.broker.nak_ledger, &mut delivery).await;
+    let poison_deliveries = worker.settings.intake.poison_deliveries;
+    load_history(&worker.broker.nak_ledger, poison_deliveries, &mut delivery).await;
     let attempt = delivery.attempts_before() + 1;
     let report = tokio::select! {
         report = try_once(&worker, &delivery) => report,

@@ -1,7 +1,8 @@
 //! Reading the message of a delivery: who it is and what article it brings, whatever is wrong with it.
 //!
 //! Large bodies are read off the reactor. A message that brings its body as an object has an identity of its
-//! own by what was noted at its first delivery. Refuses messages that were delivered too often without an end.
+//! own by what was noted at its first delivery. Refuses messages that were delivered too often without an end, and hands
+//! back those of which that is not known.
 
 use super::context::WorkerContext;
 use super::retry_policy::wait_for_object_store;
@@ -37,7 +38,10 @@ fn page_of(article: &RawArticle) -> Option<&WebUrl> {
 pub(super) async fn decode(worker: &WorkerContext, delivery: &Delivery) -> DecodedMessage {
     let deliveries = delivery.unsettled_deliveries();
     let is_poison = deliveries >= worker.settings.intake.poison_deliveries;
-    let poison = is_poison.then_some(intake::Error::Poison { deliveries });
+    let poison = is_poison.then(|| match delivery.handed_back() {
+        Some(_) => intake::Error::Poison { deliveries },
+        None => intake::Error::ReturnsUnknown,
+    });
     if delivery.message().headers.get(OBJECT).is_some() {
         return decode_object(worker, delivery, poison).await;
     }
@@ -67,13 +71,10 @@ async fn decode_object(
         }
         Err(error) => {
             let mut failure = Failure::of(&error);
-            wait_for_object_store(
-                &worker.settings.worker,
-                &worker.broker.clock,
-                delivery,
-                &mut failure,
-            )
-            .await;
+            if !matches!(error, intake::Error::ReturnsUnknown) {
+                let (settings, clock) = (&worker.settings.worker, &worker.broker.clock);
+                wait_for_object_store(settings, clock, delivery, &mut failure).await;
+            }
             let identity = noted_identity(&worker.broker.nak_ledger, delivery)
                 .await
                 .unwrap_or_else(|| intake::identify(delivery.message(), &worker.settings.intake));

@@ -14,7 +14,7 @@ use crate::disposition::{Classify as _, Failure};
 use crate::intake::{Delivery, SettleError};
 use crate::model::{AttemptOutcome, Identity};
 use crate::publish::ScheduledRetry;
-use crate::state::{NakCounts, NakLedger};
+use crate::state::{self, NakCounts, NakLedger};
 
 /// Schedules the message for later, as a failed attempt or not; where that cannot be done it is handed back on
 /// settling.
@@ -108,23 +108,52 @@ pub(super) async fn nak(
     counts_as_attempt: bool,
 ) -> Result<(), SettleError> {
     if !delivery.is_stale() {
-        let (deliveries, attempts) = delivery.handed_back();
-        let attempts = attempts + u64::from(counts_as_attempt);
-        let handed_back = NakCounts { deliveries: deliveries + 1, attempts };
-        if let Err(error) = nak_ledger.note(delivery.place_in_stream(), handed_back).await {
-            tracing::debug!(%error, "a return is not noted; it counts against the message");
+        let place = delivery.place_in_stream();
+        let noted = async {
+            // What was noted before must not be written over by less.
+            let before = match delivery.handed_back() {
+                Some((deliveries, attempts)) => NakCounts { deliveries, attempts },
+                None => nak_ledger.of(place).await?,
+            };
+            let attempts = before.attempts + u64::from(counts_as_attempt);
+            nak_ledger.note(place, NakCounts { deliveries: before.deliveries + 1, attempts }).await
+        };
+        if let Err(error) = noted.await {
+            tracing::debug!(%error, "a return is not noted");
         }
     }
     delivery.nak(after).await
 }
 
-/// Takes note of how often a message was handed back before.
-pub(super) async fn load_history(nak_ledger: &NakLedger, delivery: &mut Delivery) {
-    if delivery.deliveries() < 2 {
+/// Takes note of how often a message was handed back before. Where notes of it may be lost, and it would soon count
+/// as poison, its deliveries count anew from this one.
+pub(super) async fn load_history(
+    nak_ledger: &NakLedger,
+    poison_deliveries: u64,
+    delivery: &mut Delivery,
+) {
+    if delivery.handed_back().is_some() {
         return;
     }
-    match nak_ledger.of(delivery.place_in_stream()).await {
+    match history(nak_ledger, poison_deliveries, delivery).await {
         Ok(NakCounts { deliveries, attempts }) => delivery.load_history(deliveries, attempts),
         Err(error) => tracing::debug!(%error, "whether it was handed back is not known"),
     }
+}
+
+async fn history(
+    nak_ledger: &NakLedger,
+    poison_deliveries: u64,
+    delivery: &Delivery,
+) -> Result<NakCounts, state::Error> {
+    let (place, before) = (delivery.place_in_stream(), delivery.deliveries() - 1);
+    let noted = nak_ledger.of(place).await?;
+    let is_near_poison = before.saturating_sub(noted.deliveries) >= poison_deliveries.div_ceil(2);
+    if !is_near_poison || !nak_ledger.may_lack(place).await? {
+        return Ok(noted);
+    }
+    let anew = NakCounts { deliveries: before, ..noted };
+    // Before any work: it may be what kills workers, and that must not be counted anew for ever.
+    nak_ledger.note(place, anew).await?;
+    Ok(anew)
 }

@@ -4,9 +4,12 @@
 //!
 //! The old servers are real ones, brought by `make old-servers`; without them their part is skipped.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
+use news_ingest::state;
 
 use super::support::broker::{Broker, by_key, old_server_program, subjects};
 use super::support::site::{Act, Request, Site, html, reply, story};
@@ -130,6 +133,74 @@ async fn stories_waiting_for_busy_host_are_not_poison() {
         assert!(often, "{name}: no story was delivered more often than poison may be");
         assert!(worker.stop().await.success());
     }
+}
+
+/// Links to a site that fails until it is told otherwise, handed back more often than poison may be delivered.
+async fn handed_back_often(broker: &Broker, url: &str) -> (Worker, Site, Arc<AtomicBool>) {
+    let is_well = Arc::new(AtomicBool::new(false));
+    let site = Site::start({
+        let is_well = Arc::clone(&is_well);
+        move |_: &Request| match is_well.load(Ordering::Relaxed) {
+            true => html(story("Well again")),
+            false => reply(503, &[], "later"),
+        }
+    })
+    .await;
+    let context = broker.context().await;
+    context.delete_stream("NEWS_RETRY").await.unwrap();
+    let settings = [
+        ("FETCH__ROBOTS", "false"),
+        ("FETCH__CIRCUIT_FAILURES", "1000"),
+        ("WORKER__MAX_ATTEMPTS", "1000"),
+        ("WORKER__RETRY_MAX_SECS", "1"),
+        ("NATS__REQUEST_TIMEOUT_SECS", "1"),
+        ("INTAKE__POISON_DELIVERIES", "3"),
+    ];
+    let worker = Worker::start(url, &settings);
+    for id in ["n:0", "n:1", "n:2"] {
+        broker.put(&context, &[], link(id, &site.url(&format!("/{id}")))).await;
+        worker.logged_with("story", |line| line["id"] == id && line["deliveries"] == 6).await;
+    }
+    (worker, site, is_well)
+}
+
+#[tokio::test]
+async fn silent_notes_of_returns_make_no_poison() {
+    let deny = "\"$KV.news_hosts.>\", \"$JS.API.DIRECT.GET.KV_news_hosts.>\"";
+    let silent = format!(
+        "{{ user: worker, password: right, permissions: {{ publish: {{ deny: [{deny}] }} }} }}"
+    );
+    let hears = "{ user: worker, password: right }";
+    let mut broker = Broker::with_users(hears).await;
+    broker.provision().await;
+    let url = broker.url().replace("nats://", "nats://worker:right@");
+    let (worker, _site, is_well) = handed_back_often(&broker, &url).await;
+    broker.reload_users(&silent);
+    worker.logged_with("story", |line| line["code"] == "intake.returns_unknown").await;
+    is_well.store(true, Ordering::Relaxed);
+    broker.reload_users(hears);
+    let outcomes = broker.outcomes(&broker.context().await, 3).await;
+    let all = subjects(&outcomes);
+    assert!(all.iter().all(|subject| subject.starts_with("news.story.")), "{all:?}");
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn lost_notes_of_returns_make_no_poison() {
+    let broker = Broker::provisioned().await;
+    let (worker, _site, is_well) = handed_back_often(&broker, broker.url()).await;
+    let context = broker.context().await;
+    context.delete_key_value("news_hosts").await.unwrap();
+    state::provision(&context, &state::Settings::default(), 1).await.unwrap();
+    // They are handed back under the new notes as well, and as often.
+    for id in ["n:0", "n:1", "n:2"] {
+        worker.logged_with("story", |line| line["id"] == id && line["deliveries"] == 12).await;
+    }
+    is_well.store(true, Ordering::Relaxed);
+    let outcomes = broker.outcomes(&context, 3).await;
+    let all = subjects(&outcomes);
+    assert!(all.iter().all(|subject| subject.starts_with("news.story.")), "{all:?}");
+    assert!(worker.stop().await.success());
 }
 
 #[tokio::test]

@@ -392,8 +392,9 @@ async fn a_pull_asks_for_what_is_free() {
     assert_eq!((delivery.stream(), delivery.raw_seq(), delivery.deliveries()), ("NEWS_RAW", 7, 5));
     assert_eq!(delivery.replay_of(), Some(9));
     assert_eq!((delivery.unsettled_deliveries(), delivery.attempts_before()), (4, 0));
+    assert_eq!(delivery.handed_back(), None, "not known yet");
     delivery.load_history(3, 2);
-    assert_eq!(delivery.handed_back(), (3, 2));
+    assert_eq!(delivery.handed_back(), Some((3, 2)));
     assert_eq!((delivery.unsettled_deliveries(), delivery.attempts_before()), (1, 2));
     assert_eq!(delivery.since(), 1_700_000_000);
     assert_eq!(delivery.arrived().unix_timestamp_nanos(), 1_700_000_000_250_000_000);
