@@ -158,7 +158,7 @@ impl Error {
         match self {
             Self::Fetch(fetch::Error::Gone { status: 410 }) => Next::Stop,
             // Our own refusal is ours to change: nothing is held against the feed.
-            error @ Self::Publish(_) if error.is_ours() => Next::Later { after: OURS_TO_MEND },
+            Self::Fetch(fetch::Error::Forbidden(_)) => Next::Later { after: OURS_TO_MEND },
             // A feed that asks for time has been asked.
             Self::Fetch(
                 fetch::Error::RateLimited { after }

@@ -105,8 +105,9 @@ impl Poller {
             Ok(FeedReply::Gone) => return PollOutcome::Gone,
             Err(error) => {
                 let error = Error::State(error);
-                let after = self.again(&error, 0);
-                PollReport::default().log_ending(feed, &error, 0, after, start);
+                let next = error.next();
+                let after = self.after(next, 0);
+                PollReport::default().log_ending(feed, &error, next, 0, after, start);
                 return PollOutcome::Later { after: after.unwrap_or_default(), published: 0 };
             }
         };
@@ -139,7 +140,12 @@ impl Poller {
                 PollOutcome::Polled { after, published }
             }
             Err(error) => {
-                let next = error.next();
+                let mut next = error.next();
+                // What is said at the address that it moved to is not the last word: the site may have taken it back.
+                let is_final = is_ours || next == Next::Stop;
+                if is_final && claim.known.moved.take().is_some() && next == Next::Stop {
+                    next = Next::BackOff { after: None };
+                }
                 if let Next::BackOff { .. } = next {
                     claim.known.failures = claim.known.failures.saturating_add(1);
                     if claim.known.failures.is_multiple_of(MOVED_TRIES) {
@@ -148,8 +154,8 @@ impl Poller {
                     }
                 }
                 claim.known.gone = next == Next::Stop;
-                let after = self.again(&error, claim.known.failures);
-                report.log_ending(feed, &error, claim.known.failures, after, start);
+                let after = self.after(next, claim.known.failures);
+                report.log_ending(feed, &error, next, claim.known.failures, after, start);
                 match (next, after) {
                     (Next::BackOff { .. }, Some(after)) => PollOutcome::Failed { after, published },
                     (Next::Stop, _) => PollOutcome::Gone,
@@ -199,8 +205,8 @@ impl Poller {
     }
 
     /// When a feed is asked again after a poll that did not come to its end, if it is.
-    fn again(&self, error: &Error, failures: u32) -> Option<Duration> {
-        match error.next() {
+    fn after(&self, next: Next, failures: u32) -> Option<Duration> {
+        match next {
             Next::BackOff { after } => {
                 Some(with_jitter(Bounds::new(&self.settings).backoff(failures, after)))
             }

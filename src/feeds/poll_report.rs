@@ -71,6 +71,7 @@ impl PollReport {
         &self,
         feed: &Feed,
         error: &Error,
+        next: Next,
         failures: u32,
         after: Option<Duration>,
         start: Instant,
@@ -81,7 +82,7 @@ impl PollReport {
                 let (source, feed) = (feed.source.as_str(), feed.url.as_str());
                 tracing::$level!(
                     event = "feed",
-                    outcome = error.next().outcome(),
+                    outcome = next.outcome(),
                     code = error.code(),
                     feed,
                     source,
@@ -96,7 +97,7 @@ impl PollReport {
                 );
             }};
         }
-        match error.next() {
+        match next {
             // Only the operator can fix it.
             _ if error.is_ours() => line!(warn),
             Next::Later { .. } => line!(info),

@@ -1,7 +1,7 @@
 //! One process and its feeds: from a feed to a story, conditional requests, moves, failures.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::support::broker::{Broker, by_key};
 use super::support::site::{Site, html, redirect, reply, story};
@@ -146,6 +146,48 @@ async fn permanent_move_is_remembered_but_temporary_is_not() {
     assert!(feeds.stop().await.success());
     let paths: Vec<String> = site.pages().into_iter().map(|request| request.path).collect();
     assert_eq!(paths[..6], ["/old", "/older", "/now", "/today", "/now", "/today"]);
+    assert_eq!(broker.raw_left(&broker.context().await).await, 1);
+}
+
+#[tokio::test]
+async fn feed_moved_back_is_found_again() {
+    let is_back = Arc::new(AtomicBool::new(false));
+    let site = Site::start({
+        let is_back = Arc::clone(&is_back);
+        move |request| match (request.path.as_str(), is_back.load(Ordering::Relaxed)) {
+            ("/rss", false) => redirect(301, "/feed.xml"),
+            ("/feed.xml", false) => feed(rss([1])),
+            ("/rss", true) => feed(rss([1, 2])),
+            ("/feed.xml", true) => reply(410, &[], ""),
+            _ => reply(404, &[], ""),
+        }
+    })
+    .await;
+    let broker = Broker::provisioned().await;
+    let feeds = Worker::feeds(broker.url(), &[&site.url("/rss")], &QUICK);
+    feeds.logged("feed_moved").await;
+    is_back.store(true, Ordering::Relaxed);
+    let said = feeds.logged_with("feed", |line| line["code"] == "gone").await;
+    assert_eq!(said["outcome"], "failed", "{said}");
+    feeds.logged_with("feed", |line| line["published"] == 1 && line["entries"] == 2).await;
+    assert!(feeds.stop().await.success());
+    assert_eq!(broker.raw_left(&broker.context().await).await, 2);
+}
+
+#[tokio::test]
+async fn own_refusal_is_no_failure_of_feed() {
+    let site = Site::start(|_| feed(rss([1]))).await;
+    let broker = Broker::provisioned().await;
+    let mut settings = QUICK.to_vec();
+    settings.push(("FETCH__ALLOW_ADDRESSES", "[]"));
+    let url = site.url("/feed");
+    let mut feeds = Worker::feeds(broker.url(), &["--once", &url], &settings);
+    feeds.ended().await;
+    let said = feeds.logged("feed").await;
+    assert_eq!((&said["outcome"], &said["failures"]), (&"later".into(), &0.into()), "{said}");
+    // It is asked again as soon as the configuration lets it.
+    let mut feeds = Worker::feeds(broker.url(), &["--once", &url], &QUICK);
+    assert!(feeds.ended().await.success(), "{}", feeds.text());
     assert_eq!(broker.raw_left(&broker.context().await).await, 1);
 }
 

@@ -43,7 +43,9 @@ pub(super) enum ClaimDecision {
 impl Record {
     /// Decides about a claim at a moment; one that is not `only_due` is for a feed whether it is due or not, or gone.
     pub(super) fn decide(&self, now: Moment, only_due: bool) -> ClaimDecision {
-        if self.known.gone && only_due {
+        // A version before this one did not ask the feed's own address where the one that it had moved to was gone.
+        let is_gone = self.known.gone && self.known.moved.is_none();
+        if is_gone && only_due {
             return ClaimDecision::Gone;
         }
         let due = Moment::from_millis(self.due);
@@ -99,6 +101,13 @@ mod tests {
             let found = record(due, held, gone).decide(Moment::from_millis(1000), only_due);
             assert_eq!(found, decision, "{due} {held:?} {gone} {only_due}");
         }
+    }
+
+    #[test]
+    fn gone_elsewhere_is_asked_where_it_was() {
+        let mut found = record(900, None, true);
+        found.known.moved = Some("https://ex.com/feed.xml".to_owned());
+        assert_eq!(found.decide(Moment::from_millis(1000), true), ClaimDecision::Claim);
     }
 
     #[test]
