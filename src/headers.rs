@@ -49,6 +49,8 @@ pub const HEADER_BLOCK: &str = "Header-Block";
 pub const ATTEMPTS: &str = "News-Attempts";
 /// When the message entered the raw stream, in Unix seconds; carried through retries.
 pub const SINCE: &str = "News-Since";
+/// When a message was first tried, in Unix seconds; carried through retries.
+pub const TRIED: &str = "News-Tried";
 /// Of a message that is to be tried later: why, as `stage.code: message`, for `find`.
 pub const WAITS_FOR: &str = "News-Waits-For";
 /// Subject of the raw message; carried through retries.
@@ -73,7 +75,7 @@ pub const ORIGINAL_OBJECT: &str = "News-Original-News-Object";
 /// Whether a header is one that workers set on retries, rather than the producer's.
 #[must_use]
 pub fn is_set_on_retries(name: &str) -> bool {
-    [ORIGIN, PLACE, ATTEMPTS, SINCE, RAW_SUBJECT, RAW_STREAM, WAITS_FOR]
+    [ORIGIN, PLACE, ATTEMPTS, SINCE, TRIED, RAW_SUBJECT, RAW_STREAM, WAITS_FOR]
         .iter()
         .any(|ours| ours.eq_ignore_ascii_case(name))
 }

@@ -60,6 +60,7 @@ pub struct Delivery {
     group: String,
     place: RawPlace,
     attempts: u64,
+    tried: Option<i64>,
     /// Deliveries before this one that workers ended by handing the message back, and how many of
     /// those were failed attempts; `None` where that is not known.
     handed_back: Option<(u64, u64)>,
@@ -163,6 +164,7 @@ impl Delivery {
             deliveries,
         };
         let attempts = number(headers::ATTEMPTS).unwrap_or_default();
+        let tried = number(headers::TRIED).and_then(|seconds| i64::try_from(seconds).ok());
         Some(Self {
             reply,
             message: RawMessage { headers: sent, body: payload, unreadable },
@@ -174,6 +176,7 @@ impl Delivery {
             group,
             place,
             attempts,
+            tried,
             handed_back: (deliveries.unwrap_or(1) < 2).then_some((0, 0)),
             client: context.client(),
             ack_wait,
@@ -279,6 +282,12 @@ impl Delivery {
     #[must_use]
     pub fn since(&self) -> i64 {
         self.place.since
+    }
+
+    /// When the story was first tried, in Unix seconds, where the message says so.
+    #[must_use]
+    pub fn tried(&self) -> Option<i64> {
+        self.tried
     }
 
     /// When the message arrived in the raw stream; to the second for one that was scheduled.

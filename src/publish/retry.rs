@@ -31,6 +31,8 @@ pub struct ScheduledRetry<'a> {
     pub place: &'a RawPlace,
     /// Attempts made, the last one included.
     pub attempts: u64,
+    /// When it was first tried, in Unix seconds; `None` where it only waits for its turn.
+    pub tried: Option<i64>,
     /// Where it was in the raw stream.
     pub provenance: &'a Provenance,
     /// Its headers, as delivered.
@@ -118,6 +120,9 @@ fn schedule_headers(retry: &ScheduledRetry<'_>, target: &str) -> HeaderMap {
     header(&mut map, headers::ATTEMPTS, &retry.attempts.to_string());
     header(&mut map, headers::SINCE, &retry.place.since.to_string());
     header(&mut map, headers::WAITS_FOR, &encoded(&retry.why));
+    if let Some(tried) = retry.tried {
+        header(&mut map, headers::TRIED, &tried.to_string());
+    }
     if let Some(subject) = &retry.provenance.subject {
         header(&mut map, headers::RAW_SUBJECT, subject);
     }
@@ -137,12 +142,14 @@ mod tests {
             ("Nats-Msg-Id", "7"),
             ("Nats-Scheduler", "news.retry.at.1"),
             ("News-Attempts", "1"),
+            ("News-Tried", "1"),
             ("Content-Type", "text/html"),
             ("traceparent", "00-a-b-01"),
         ];
         let retry = ScheduledRetry {
             place: &RawPlace { stream: "NEWS_RAW".to_owned(), created: 5, sequence: 9, since: 100 },
             attempts: 2,
+            tried: Some(90),
             provenance: &Provenance::default(),
             incoming: &incoming,
             body: Bytes::new(),
@@ -155,7 +162,7 @@ mod tests {
         assert_eq!(get("News-Original-Nats-Msg-Id"), Some("7"));
         assert_eq!(get("Nats-Scheduler"), None);
         assert_eq!(get("News-Original-Nats-Scheduler"), None);
-        assert_eq!(get("News-Attempts"), Some("2"));
+        assert_eq!((get("News-Attempts"), get("News-Tried")), (Some("2"), Some("90")));
         assert!(get("News-Waits-For").is_some_and(|why| why.starts_with("fetch.connect: ")));
         assert_eq!(get("Content-Type"), Some("text/html"));
         assert_eq!(get("traceparent"), Some("00-a-b-01"));

@@ -10,6 +10,7 @@
 //! streams may forget it, and who a message is whose body is an object that may be gone next time.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use time::OffsetDateTime;
 
@@ -92,6 +93,30 @@ impl NakLedger {
         let text = format!("{} {}", returned.deliveries, returned.attempts);
         let put = self.bucket.put(&key("back", place), text.into()).await;
         put.map(drop).inspect_err(|_| self.fell_silent())
+    }
+
+    /// When a message was first tried, in Unix seconds, where that was long after it was stored.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn tried(&self, place: StreamPlace<'_>) -> Result<Option<i64>, Error> {
+        let found = self.bucket.get(&key("tried", place)).await?;
+        Ok(found.and_then(|entry| std::str::from_utf8(&entry.value).ok()?.parse().ok()))
+    }
+
+    /// Notes that a message was tried for the first time, where that is long after it was stored.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn note_tried(&self, place: StreamPlace<'_>) -> Result<(), Error> {
+        /// Sooner than that no note is worth its message.
+        const LONG: Duration = Duration::from_secs(3600);
+        let now = self.clock.local_now();
+        if now.since(Moment::from(place.stored)) < LONG {
+            return Ok(());
+        }
+        let seconds = now.as_millis() / 1000;
+        self.bucket.put(&key("tried", place), seconds.to_string().into()).await.map(drop)
     }
 
     /// Id and revision that were noted of a message.
@@ -199,6 +224,18 @@ mod tests {
             [("DESK_OUT", "k", 7), ("NEWS_OUT", "l", 7), ("NEWS_OUT", "k", 8)]
         {
             assert!(ledger.routes(out, story, sequence).await.unwrap().is_empty());
+        }
+    }
+
+    #[tokio::test]
+    async fn first_tries_long_after_arrival_are_noted() {
+        let ledger = State::in_process(&Settings::default()).nak_ledger().clone();
+        let now = OffsetDateTime::now_utc();
+        for (stored, is_noted) in [(now, false), (now - time::Duration::hours(60), true)] {
+            let place = StreamPlace { group: "desk", stream: "NEWS_RAW", sequence: 7, stored };
+            ledger.note_tried(place).await.unwrap();
+            let tried = ledger.tried(place).await.unwrap();
+            assert_eq!(tried.is_some_and(|at| at >= now.unix_timestamp() - 1), is_noted);
         }
     }
 

@@ -190,7 +190,7 @@ async fn is_page_given_up(worker: &WorkerContext, delivery: &Delivery, failure: 
         matches!(failure.disposition, Disposition::Retry { .. } | Disposition::Defer { .. });
     failure.stage == Stage::Fetch
         && may_pass
-        && is_given_up(&worker.settings.worker, &worker.broker.clock, delivery, failure).await
+        && is_given_up(&worker.settings.worker, &worker.broker, delivery, failure).await
 }
 
 /// Longest address in a log line, in characters.

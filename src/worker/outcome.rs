@@ -221,7 +221,7 @@ pub(super) async fn publish_failure(
     failure: Failure,
 ) -> AttemptReport {
     let failure =
-        give_up_when_spent(&worker.settings.worker, &worker.broker.clock, delivery, failure).await;
+        give_up_when_spent(&worker.settings.worker, &worker.broker, delivery, failure).await;
     let kind = match failure.disposition {
         // What the broker does not store is no attempt at the story.
         Disposition::Retry { .. } => {

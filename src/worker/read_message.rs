@@ -72,8 +72,8 @@ async fn decode_object(
         Err(error) => {
             let mut failure = Failure::of(&error);
             if !matches!(error, intake::Error::ReturnsUnknown) {
-                let (settings, clock) = (&worker.settings.worker, &worker.broker.clock);
-                wait_for_object_store(settings, clock, delivery, &mut failure).await;
+                let (settings, broker) = (&worker.settings.worker, &worker.broker);
+                wait_for_object_store(settings, broker, delivery, &mut failure).await;
             }
             let identity = noted_identity(&worker.broker.nak_ledger, delivery)
                 .await

@@ -1,12 +1,14 @@
 //! Whether and when a story is tried again. Stores and settles nothing.
 //!
-//! A story is given up by its attempts or its age, whichever is first; waits grow from attempt to attempt, and what a
-//! site or the broker asks for is longer than any of them.
+//! A story is given up by its attempts or by the time since it was first tried, whichever is first: a backlog that no
+//! worker was there for is not old. Waits grow from attempt to attempt, and what a site or the broker asks for is longer
+//! than any of them.
 
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use super::context::BrokerHandles;
 use super::settings::Settings;
 use crate::backoff;
 use crate::disposition::{Disposition, Failure, Stage};
@@ -23,11 +25,11 @@ pub(super) fn is_brokers_fault(failure: &Failure) -> bool {
 /// A story that has been tried often or long enough is not tried again.
 pub(super) async fn give_up_when_spent(
     settings: &Settings,
-    clock: &Clock,
+    broker: &BrokerHandles,
     delivery: &Delivery,
     mut failure: Failure,
 ) -> Failure {
-    if is_given_up(settings, clock, delivery, &failure).await {
+    if is_given_up(settings, broker, delivery, &failure).await {
         let attempts = delivery.attempts_before() + 1;
         failure.disposition = Disposition::Reject;
         failure.message = format!("{} (given up after {attempts} attempts)", failure.message);
@@ -38,13 +40,13 @@ pub(super) async fn give_up_when_spent(
 /// Whether a story that failed so, and would be tried again, has been tried often or long enough.
 pub(super) async fn is_given_up(
     settings: &Settings,
-    clock: &Clock,
+    broker: &BrokerHandles,
     delivery: &Delivery,
     failure: &Failure,
 ) -> bool {
     is_bounded(failure) && {
         let attempts = delivery.attempts_before() + 1;
-        is_spent(settings, failure.disposition, attempts, age(clock, delivery).await)
+        is_spent(settings, failure.disposition, attempts, tried_for(broker, delivery).await)
     }
 }
 
@@ -60,35 +62,40 @@ fn is_retry(disposition: Disposition) -> bool {
 }
 
 /// Whether attempts or time are used up; attempts count where the failure was one.
-fn is_spent(settings: &Settings, disposition: Disposition, attempts: u64, age: Duration) -> bool {
-    (is_retry(disposition) && attempts >= settings.max_attempts) || is_too_old(settings, age)
+fn is_spent(
+    settings: &Settings,
+    disposition: Disposition,
+    attempts: u64,
+    tried_for: Duration,
+) -> bool {
+    (is_retry(disposition) && attempts >= settings.max_attempts) || is_too_long(settings, tried_for)
 }
 
-fn is_too_old(settings: &Settings, age: Duration) -> bool {
-    age.as_secs() > settings.max_age_hours * 3600
+fn is_too_long(settings: &Settings, tried_for: Duration) -> bool {
+    tried_for.as_secs() > settings.max_age_hours * 3600
 }
 
 /// Makes a message wait whose object store does not answer. Its bucket may never get a leader, or be one
 /// that this worker may not ask for.
 pub(super) async fn wait_for_object_store(
     settings: &Settings,
-    clock: &Clock,
+    broker: &BrokerHandles,
     delivery: &Delivery,
     failure: &mut Failure,
 ) {
     if let Disposition::Defer { after } = failure.disposition {
-        let age = age(clock, delivery).await;
-        failure.disposition = object_store_wait(settings, after, age);
+        let tried_for = tried_for(broker, delivery).await;
+        failure.disposition = object_store_wait(settings, after, tried_for);
     }
 }
 
-/// Longer the older the message is, and no longer than a story may be tried.
-fn object_store_wait(settings: &Settings, after: Duration, age: Duration) -> Disposition {
-    if is_too_old(settings, age) {
+/// Longer the longer the message was tried, and no longer than a story may be tried.
+fn object_store_wait(settings: &Settings, after: Duration, tried_for: Duration) -> Disposition {
+    if is_too_long(settings, tried_for) {
         return Disposition::Reject;
     }
     let longest = Duration::from_secs(settings.retry_max_secs);
-    let after = after.max(age / 2).min(longest.max(after));
+    let after = after.max(tried_for / 2).min(longest.max(after));
     Disposition::Defer { after: backoff::not_before(after) }
 }
 
@@ -102,9 +109,25 @@ pub(super) async fn now(clock: &Clock) -> OffsetDateTime {
     OffsetDateTime::UNIX_EPOCH + Duration::from_millis(moment.as_millis())
 }
 
-/// How long ago the message first entered a raw stream, by the broker's clock, to the second.
-async fn age(clock: &Clock, delivery: &Delivery) -> Duration {
-    let seconds = now(clock).await.unix_timestamp() - delivery.since();
+/// When the story was first tried, in Unix seconds by the broker's clock: not before it was delivered, however long it
+/// had waited for that. Where it is not known, when the message first entered a raw stream.
+pub(super) async fn first_try(broker: &BrokerHandles, delivery: &Delivery) -> i64 {
+    if let Some(tried) = delivery.tried() {
+        return tried;
+    }
+    let is_handed_back = delivery.handed_back().is_some_and(|(deliveries, _)| deliveries > 0);
+    if !is_handed_back && delivery.attempts_before() == 0 {
+        return now(&broker.clock).await.unix_timestamp();
+    }
+    match broker.nak_ledger.tried(delivery.place_in_stream()).await {
+        Ok(Some(tried)) => tried,
+        Ok(None) | Err(_) => delivery.since(),
+    }
+}
+
+/// How long ago the story was first tried, by the broker's clock, to the second.
+async fn tried_for(broker: &BrokerHandles, delivery: &Delivery) -> Duration {
+    let seconds = now(&broker.clock).await.unix_timestamp() - first_try(broker, delivery).await;
     Duration::from_secs(u64::try_from(seconds).unwrap_or_default())
 }
 

@@ -47,7 +47,7 @@ pub struct Settings {
     pub tag_max_bytes: usize,
     /// Attempts after which a story that could not be fetched is dead-lettered.
     pub max_attempts: u64,
-    /// Age of a message after which it is not tried again, in hours.
+    /// Time since a story was first tried after which it is not tried again, in hours.
     pub max_age_hours: u64,
     /// How often a totals line is logged, in seconds.
     pub totals_interval_secs: u64,

@@ -8,9 +8,9 @@ use std::time::Duration;
 
 use super::attempt_report::AttemptReport;
 use super::context::{BrokerHandles, WorkerContext};
-use super::retry_policy::{now, wait_before_retry};
+use super::retry_policy::{first_try, now, wait_before_retry};
 use super::settings::Settings;
-use crate::disposition::{Classify as _, Failure};
+use crate::disposition::{Classify as _, Failure, HostCondition};
 use crate::intake::{Delivery, SettleError};
 use crate::model::{AttemptOutcome, Identity};
 use crate::publish::ScheduledRetry;
@@ -32,6 +32,12 @@ pub(super) async fn schedule_retry(
     let attempts = delivery.attempts_before() + u64::from(counts_as_attempt);
     let wait = wait_before_retry(&worker.settings.worker, failure.disposition, attempts.max(1));
     let why = failure.to_string();
+    // To wait for a host's turn is not to be tried.
+    let tried = match delivery.tried() {
+        None if failure.host == HostCondition::Turn => None,
+        None => Some(first_try(&worker.broker, delivery).await),
+        tried => tried,
+    };
     let mut report = AttemptReport::again(identity, outcome, failure);
     report.counts_as_attempt = counts_as_attempt;
     if !worker.broker.retries_scheduled.load(Ordering::Relaxed) {
@@ -41,6 +47,7 @@ pub(super) async fn schedule_retry(
     let retry = ScheduledRetry {
         place: delivery.place(),
         attempts,
+        tried,
         provenance: delivery.provenance(),
         incoming: &incoming,
         body: delivery.message().body.clone(),
@@ -116,7 +123,12 @@ pub(super) async fn nak(
                 None => nak_ledger.of(place).await?,
             };
             let attempts = before.attempts + u64::from(counts_as_attempt);
-            nak_ledger.note(place, NakCounts { deliveries: before.deliveries + 1, attempts }).await
+            let returned = NakCounts { deliveries: before.deliveries + 1, attempts };
+            nak_ledger.note(place, returned).await?;
+            match before.deliveries {
+                0 => nak_ledger.note_tried(place).await,
+                _ => Ok(()),
+            }
         };
         if let Err(error) = noted.await {
             tracing::debug!(%error, "a return is not noted");

@@ -121,6 +121,7 @@ async fn claim_of_waiting_message_is_free() {
     let retry = ScheduledRetry {
         place: &later,
         attempts: 1,
+        tried: None,
         provenance: &Provenance::default(),
         incoming: &[],
         body: "{}".into(),

@@ -108,31 +108,46 @@ async fn schedule_left_by_earlier_delivery_is_replaced() {
     assert!(worker.stop().await.success());
 }
 
-/// A retry that has come due, of a message that entered the raw stream so many hours ago.
-async fn due(context: &Context, sequence: u64, hours: i64, body: String) {
-    let since = time::OffsetDateTime::now_utc().unix_timestamp() - hours * 3600;
+/// A retry that has come due, of a message that entered the raw stream 60 hours ago and was first tried so many hours ago.
+async fn due(context: &Context, sequence: u64, tried: Option<i64>, body: String) {
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    let since = now - 60 * 3600;
     let place = RawPlace { stream: "NEWS_RAW".to_owned(), created: 1, sequence, since };
     let mut headers = HeaderMap::new();
     headers.insert("News-Raw-Place", place.to_string());
+    if let Some(hours) = tried {
+        headers.insert("News-Tried", (now - hours * 3600).to_string());
+    }
     let subject = format!("news.retry.due.{}", place.subject_tokens());
     context.publish_with_headers(subject, headers, body.into()).await.unwrap().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_story_is_given_up_by_its_age() {
+async fn story_is_given_up_by_time_tried() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let site = Site::start(|_: &Request| reply(503, &[], "never")).await;
-    due(&context, 1, 47, link("young", &site.url("/a"))).await;
-    due(&context, 2, 49, link("old", &site.url("/b"))).await;
+    due(&context, 1, Some(47), link("young", &site.url("/a"))).await;
+    due(&context, 2, Some(49), link("old", &site.url("/b"))).await;
+    due(&context, 3, None, link("waited", &site.url("/c"))).await;
     let worker = Worker::start(broker.url(), &[SETTINGS[0], ("WORKER__RETRY_MIN_SECS", "600")]);
     let letters = broker.outcomes(&context, 1).await;
     assert_eq!(letters[0].key(), super::key("old"));
     let message = letters[0].header("News-Message").unwrap();
     assert!(message.contains("(given up after 1 attempts)"), "{message}");
-    let line = worker.logged_with("story", |line| line["id"] == "young").await;
-    assert_eq!((&line["outcome"], &line["attempt"]), (&"retry".into(), &1.into()), "{line}");
-    let age = line["age_ms"].as_u64().unwrap() / 1000;
-    assert!((47 * 3600..48 * 3600).contains(&age), "{line}");
+    for id in ["young", "waited"] {
+        let line = worker.logged_with("story", |line| line["id"] == id).await;
+        assert_eq!((&line["outcome"], &line["attempt"]), (&"retry".into(), &1.into()), "{line}");
+        let age = line["age_ms"].as_u64().unwrap() / 1000;
+        assert!((60 * 3600..61 * 3600).contains(&age), "{line}");
+    }
+    let retry = context.get_stream("NEWS_RETRY").await.unwrap();
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    for (origin, hours) in [(1, 47), (3, 0)] {
+        let subject = format!("news.retry.at.NEWS_RAW.1.{origin}");
+        let at = retry.get_last_raw_message_by_subject(&subject).await.unwrap();
+        let tried = at.headers.get("News-Tried").unwrap().as_str().parse::<i64>().unwrap();
+        assert!((now - tried - hours * 3600).abs() < 60, "{origin}: {tried}");
+    }
     assert!(worker.stop().await.success());
 }
