@@ -292,6 +292,19 @@ async fn names_misplaced_page_or_feed() {
 }
 
 #[tokio::test]
+async fn provision_blames_settings_for_what_is_taken() {
+    let broker = Broker::provisioned().await;
+    let at = ("NATS__URL", broker.url());
+    for (setting, way) in [
+        (("STREAMS__RAW_STREAM", "DESK_RAW"), "set streams.prefix"),
+        (("STREAMS__GROUP", "desk"), "set streams.group"),
+    ] {
+        let (code, text) = said(&["provision"], &[at, setting]).await;
+        assert!(code == 64 && text.contains(way), "{code} {text}");
+    }
+}
+
+#[tokio::test]
 async fn second_broker_at_address_says_how_to_share() {
     let broker = Broker::start().await;
     let dir = tempfile::tempdir().unwrap();

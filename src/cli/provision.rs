@@ -35,7 +35,8 @@ pub(super) async fn run(mut config: Config, args: Args) -> Done {
     let ack_wait = Duration::from_secs(config.intake.ack_wait_secs);
     let changes = topology::provision(&context, &config.streams, ack_wait, args.dry_run).await;
     let changes = changes.map_err(|error| {
-        let is_ours = matches!(error, topology::Error::Another { .. });
+        let is_ours =
+            matches!(error, topology::Error::Another { .. } | topology::Error::Taken { .. });
         (if is_ours { Exit::Config } else { Exit::Broker }, anyhow::Error::from(error))
     })?;
     for change in changes {

@@ -196,7 +196,8 @@ async fn store(
             %error,
             blocked_secs = still.lasted.as_secs(),
             waiting = still.waiting,
-            "{stream} accepts nothing: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` says what to change",
+            "{stream} accepts nothing: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` names \
+             a limit that is reached; if it names none, look at the broker's disk and log",
         );
     };
     let (waits_for, closed) = ((stream, delivery.raw_seq()), worker.gate.closed.clone());

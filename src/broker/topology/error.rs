@@ -43,6 +43,16 @@ pub enum Error {
         /// Its subjects.
         subjects: String,
     },
+    /// What is wanted is another stream's or another consumer's already.
+    #[error("{what}: {reason}; {way}")]
+    Taken {
+        /// What was being made.
+        what: String,
+        /// The broker's words.
+        reason: String,
+        /// What to change.
+        way: &'static str,
+    },
     /// The server is too old.
     #[error("the server is {0}, at least 2.10 is needed")]
     TooOld(String),

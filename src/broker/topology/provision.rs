@@ -5,8 +5,9 @@
 
 use std::time::Duration;
 
-use async_nats::jetstream::Context;
-use async_nats::jetstream::stream::Config;
+use async_nats::jetstream::context::CreateStreamErrorKind;
+use async_nats::jetstream::stream::{Config, ConsumerErrorKind};
+use async_nats::jetstream::{self, Context, ErrorCode};
 
 use super::binding::{consumer_info, stream_error};
 use super::error::Error;
@@ -107,10 +108,12 @@ async fn provision_consumer(
         Some(_) => "updated",
     };
     if !dry_run && how != "unchanged" {
-        context
-            .create_consumer_on_stream(wanted, stream)
-            .await
-            .map_err(|error| Error::Broker { what: what.clone(), reason: error.to_string() })?;
+        context.create_consumer_on_stream(wanted, stream).await.map_err(|error| {
+            match error.kind() {
+                ConsumerErrorKind::JetStream(said) => refused(&what, &said),
+                _ => Error::Broker { what: what.clone(), reason: error.to_string() },
+            }
+        })?;
     }
     Ok(Change { what, how })
 }
@@ -121,7 +124,6 @@ async fn provision_stream(
     dry_run: bool,
 ) -> Result<Change, Error> {
     let what = format!("stream {}", wanted.name);
-    let broker = |reason: String| Error::Broker { what: what.clone(), reason };
     let how = match context.get_stream(&wanted.name).await {
         Ok(stream) => {
             let have = &stream.cached_info().config;
@@ -150,9 +152,28 @@ async fn provision_stream(
         },
     };
     if !dry_run && how != "unchanged" {
-        context.create_or_update_stream(wanted).await.map_err(|error| broker(error.to_string()))?;
+        context.create_or_update_stream(wanted).await.map_err(|error| match error.kind() {
+            CreateStreamErrorKind::JetStream(said) => refused(&what, &said),
+            _ => Error::Broker { what: what.clone(), reason: error.to_string() },
+        })?;
     }
     Ok(Change { what, how })
+}
+
+/// Why the broker makes something not: where the settings want what is another's, they are at fault and not the broker.
+fn refused(what: &str, said: &jetstream::Error) -> Error {
+    let (what, reason) = (what.to_owned(), said.to_string());
+    let way = match said.error_code() {
+        ErrorCode::STREAM_SUBJECT_OVERLAP => {
+            "another stream has some of its subjects: set streams.prefix to another one, or delete that stream"
+        }
+        ErrorCode::CONSUMER_WQ_MULTIPLE_UNFILTERED | ErrorCode::CONSUMER_WQ_CONSUMER_NOT_UNIQUE => {
+            "one group alone reads a stream that is a work queue: set streams.group to the one that does, or delete its \
+             consumer"
+        }
+        _ => return Error::Broker { what, reason },
+    };
+    Error::Taken { what, reason, way }
 }
 
 /// Whether a stream allows what is wanted of it; what an operator allows beyond that is theirs.
