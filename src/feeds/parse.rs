@@ -78,6 +78,8 @@ pub(super) struct Entry {
     /// Who it is under the other of `http` and `https`, with `www.` and without: a site that changes over is read
     /// once.
     pub twins: Vec<StoryId>,
+    /// Whether its id is a guid within its host that another feed of the host may have for another story.
+    pub is_numbered: bool,
     /// Who it is as a part of its page, where its address names one.
     pub fragment: Option<StoryId>,
     /// Its update time, where that is later than its publication.

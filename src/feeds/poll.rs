@@ -5,6 +5,7 @@
 //! document announces is published: a poll that was cut short finds the document again.
 
 mod choice;
+mod numbered;
 mod page;
 mod parts;
 mod publish;

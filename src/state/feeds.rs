@@ -14,6 +14,7 @@ mod record;
 use std::time::Duration;
 
 use async_nats::jetstream;
+use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::{Bucket, Clock, Error, Kind, Moment, Revision, Settings, bucket_token};
@@ -188,6 +189,24 @@ impl Feeds {
         self.write(claim, due, false).await
     }
 
+    /// What was written first under a name, of which this deployment's feeds share the meaning; `None` where that is
+    /// `value`, from now on.
+    ///
+    /// # Errors
+    /// When the broker does not answer.
+    pub async fn first_of(&self, name: &str, value: String) -> Result<Option<Bytes>, Error> {
+        let key = format!("first.{}.{}", self.root, bucket_token(name));
+        for _ in 0..MAX_RACES {
+            if let Some(found) = self.bucket.get(&key).await? {
+                return Ok(Some(found.value));
+            }
+            if self.bucket.create(&key, value.clone().into()).await?.is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(None)
+    }
+
     async fn write(&self, claim: &mut FeedClaim, due: Moment, held: bool) -> Result<bool, Error> {
         for _ in 0..MAX_RACES {
             let value = claim.record(due, held);
@@ -208,7 +227,7 @@ impl Feeds {
 }
 
 impl FeedClaim {
-    fn record(&self, due: Moment, held: bool) -> bytes::Bytes {
+    fn record(&self, due: Moment, held: bool) -> Bytes {
         let record = Record {
             url: self.url.clone(),
             due: due.as_millis(),
@@ -265,6 +284,16 @@ mod tests {
         tokio::time::advance(Duration::from_secs(300)).await;
         let again = ours(&feeds).await;
         assert_eq!(again.known, claim.known);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn first_of_a_name_stays_the_first() {
+        let feeds = feeds();
+        for (name, found) in [("ex.com:1", None), ("ex.com:2", None), ("ex.com:1", Some("1"))] {
+            let value = name[name.len() - 1..].to_owned();
+            let first = feeds.first_of(name, value).await.unwrap();
+            assert_eq!(first.as_deref(), found.map(str::as_bytes), "{name}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -357,6 +357,46 @@ async fn entry_in_two_publisher_feeds_is_one_story() {
 }
 
 #[tokio::test]
+async fn numbered_entries_of_two_feeds_are_two() {
+    let entries = |section: &'static str, day: u8, titles: [&str; 2]| {
+        let item = |(number, title): (usize, &&str)| {
+            format!(
+                "<item><title>{title}</title><link>/{section}/{number}</link>\
+                 <guid isPermaLink='false'>{number}</guid>\
+                 <pubDate>2026-03-{day:02}T0{number}:00:00Z</pubDate></item>"
+            )
+        };
+        let items: String = titles.iter().enumerate().map(item).collect();
+        format!("<rss version='2.0'><channel>{items}</channel></rss>")
+    };
+    let harbour = entries("harbour", 1, ["New quay opens", "Ferry runs aground"]);
+    let school = entries("school", 2, ["Pupils win prize", "Canteen to be rebuilt"]);
+    let site = Site::start(move |request| match request.path.as_str() {
+        "/harbour.xml" => feed(harbour.clone()),
+        "/school.xml" => feed(school.clone()),
+        // The stories of the first at other addresses.
+        "/port.xml" => feed(harbour.replace("/harbour/", "/port/")),
+        "/robots.txt" => reply(404, &[], ""),
+        path => html(story(path)),
+    })
+    .await;
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    for path in ["/harbour.xml", "/school.xml", "/port.xml"] {
+        let mut feeds = Worker::feeds(broker.url(), &["--once", &site.url(path)], &[]);
+        assert!(feeds.ended().await.success(), "{}", feeds.text());
+    }
+    let worker = Worker::start(broker.url(), &[]);
+    let outcomes = broker.outcomes(&context, 4).await;
+    broker.drained(&context).await;
+    assert_eq!(broker.outcomes(&context, 4).await.len(), 4);
+    let ids: std::collections::BTreeSet<String> =
+        outcomes.iter().map(|outcome| outcome.json()["id"].to_string()).collect();
+    assert_eq!(ids.len(), 4, "{ids:?}");
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
 async fn worker_polls_feeds_beside_work_on_embedded_broker() {
     let site = Site::start(|request| match request.path.as_str() {
         "/feed" => feed(rss([1, 2])),

@@ -1,7 +1,8 @@
 //! Entries as they are written, as stories: who each one is, where it is, and what is known of it.
 //!
 //! An entry's id is its guid where that names it for the whole world (a URL, a tag, a URN); any other
-//! guid counts within its host, as publishers' numbers do. Guids that several addresses of a feed share
+//! guid counts within its host, as publishers' numbers do, unless it is so short that another feed of the host may have
+//! it for another story: which story had it first the group remembers. Guids that several addresses of a feed share
 //! name nothing, and such entries are known by their address, as those without a guid are; addresses of one
 //! story (the same page, or the same title and publication) share nothing.
 //!
@@ -220,6 +221,7 @@ pub(super) fn bare(url: WebUrl) -> Entry {
     Entry {
         identity: unnamed(&url),
         twins: Vec::new(),
+        is_numbered: false,
         fragment: None,
         updated: None,
         is_shared: false,
@@ -266,6 +268,7 @@ pub(super) fn chosen(kept: Kept, made: Option<OffsetDateTime>) -> Chosen {
         let is_named = !guid.is_empty() && !loose.contains(guid);
         let id = if is_named { named(guid, &entry.url) } else { StoryId::of_url(&entry.url) };
         entry.twins = if is_named { twins(guid, &entry.url) } else { twins_of_url(&entry.url) };
+        entry.is_numbered = is_named && is_numbered(guid);
         entry.fragment = fragment(&entry.url);
         entry.updated = touched;
         entry.is_shared = entry.updated.is_some_and(|at| updates.are_one(at));
@@ -451,6 +454,13 @@ fn is_global(guid: &str) -> bool {
         guid.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
     schemes.into_iter().any(begins)
+}
+
+/// Whether a guid is one that programs count up: a bare number, or a few characters.
+fn is_numbered(guid: &str) -> bool {
+    /// Characters up to which a guid may be one of another feed as well.
+    const FEW: usize = 6;
+    guid.len() <= FEW || guid.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn id_of(guid: &str) -> StoryId {

@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use time::OffsetDateTime;
 use tokio::sync::watch;
 
-use super::Poller;
+use super::{Poller, numbered};
 use crate::feeds::error::Error;
 use crate::feeds::list::Feed;
 use crate::feeds::parse::{Document, Entry, twins_of_url};
@@ -56,6 +56,7 @@ impl Poller {
         for entry in document.entries.iter_mut().filter(|_| report.by_address) {
             entry.identity = Identity::new(StoryId::of_url(&entry.url), None);
             entry.twins = twins_of_url(&entry.url);
+            entry.is_numbered = false;
             entry.loose_mark = None;
             entry.updated = None;
         }
@@ -78,22 +79,23 @@ impl Poller {
         let announced =
             message::Announced { places: &self.places, feed, via: document.via, now, text };
         let new = document.entries.into_iter().zip(judged).rev().filter_map(|(entry, judged)| {
-            let entry = Entry { identity: judged.publish?, ..entry };
-            let bare = message::of_bare_entry(announced, &entry);
-            Some((message::of_entry(announced, &entry), bare, judged.known))
+            Some((Entry { identity: judged.publish?, ..entry }, judged.known))
         });
         let new: Vec<_> = new.collect();
-        let publishing = futures_util::stream::iter(new).map(|(message, bare, known)| {
+        let publishing = futures_util::stream::iter(new).map(|(entry, known)| {
             let (mine, on_wait) = (closing.clone(), closing.clone());
             async move {
                 if *mine.borrow() {
                     return Err(Error::Stopping);
                 }
+                let entry = numbered::told_apart(&self.feeds, entry).await?;
+                let message = message::of_entry(announced, &entry);
                 let mut stored = self.publisher.store_patiently(&message, on_wait.clone()).await;
                 if let Err(error) = &stored
                     && error.is_too_large()
                 {
                     tracing::debug!(%error, "the page of an entry is fetched");
+                    let bare = message::of_bare_entry(announced, &entry);
                     stored = self.publisher.store_patiently(&bare, on_wait).await;
                 }
                 match stored {
@@ -158,6 +160,7 @@ fn parted(entries: &mut Vec<Entry>, text: TextSource) {
         if let Some(id) = part {
             entry.identity = Identity::new(id, entry.identity.revision().cloned());
             entry.twins = Vec::new();
+            entry.is_numbered = false;
         }
     }
     let mut ids = HashSet::new();
