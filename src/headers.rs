@@ -39,6 +39,8 @@ pub const SEQUENCE: &str = "News-Sequence";
 pub const ORIGIN: &str = "News-Origin";
 /// First place of the message: raw stream, its creation, sequence, time; carried through retries.
 pub const PLACE: &str = "News-Raw-Place";
+/// On the mark of a key in the guard stream: its story was published.
+pub const PUBLISHED: &str = "News-Published";
 /// Sequence of the skipped message or dead letter that an outcome takes the place of.
 pub const REPLACES: &str = "News-Replaces";
 /// Object with those headers of a dead letter's message that have no room in the letter, as JSON.

@@ -25,8 +25,8 @@ BUCKET = "bodies"
 # Of objects, in bytes.
 CHUNK = 128 << 10
 ROLES = ("worker", "producer", "own-producer", "feeds", "reader", "own-reader", "dlq", "provisioner")
-# A schedule is read only where another one is found in its place, a large letter's body by a worker only on replay, a claim is
-# taken back only where a record is too large for a message, and a raw message is read only for a claim without a story.
+# A schedule is read only where another one is found in its place, a large letter's body by a worker only on replay, an older
+# worker's claim is taken back only where its message fails, and a raw message is read only for such a claim.
 AT_TIMES_IDLE = (
     "$JS.API.STREAM.MSG.GET.NEWS_RETRY", "$JS.API.STREAM.MSG.DELETE.NEWS_OUT_GUARD",
     "$JS.API.STREAM.MSG.GET.NEWS_RAW",

@@ -98,8 +98,8 @@ async fn places(context: &Context, config: &Config, wanted: &Wanted) -> anyhow::
         found.sort_by_key(|place| place.state != "story");
     }
     if found.is_empty() {
-        let claimed = claimed_at(context, config, wanted.key).await;
-        found.push(unknown(config, wanted, more, claimed));
+        let published = published_at(context, config, wanted.key).await;
+        found.push(unknown(config, wanted, more, published));
     }
     Ok(found)
 }
@@ -115,11 +115,11 @@ pub(super) async fn last(
     Ok(last.map(|(out, message)| (out.cached_info().config.name.clone(), message)))
 }
 
-/// When the key of a story was claimed; `None` where the guard stream has no claim of it, or may not be asked.
-async fn claimed_at(context: &Context, config: &Config, key: Key) -> Option<OffsetDateTime> {
+/// When the key of a story was marked as published; `None` where the guard stream has no mark of it, or may not be asked.
+async fn published_at(context: &Context, config: &Config, key: Key) -> Option<OffsetDateTime> {
     let guard = context.get_stream(config.streams.guard_stream()?).await.ok()?;
     let subject = config.streams.guard_subject(key.as_str());
-    guard.get_last_raw_message_by_subject(&subject).await.ok().map(|claim| claim.time)
+    guard.get_last_raw_message_by_subject(&subject).await.ok().map(|mark| mark.time)
 }
 
 /// Schedules and raw messages of the story, and whether more wait than were looked at.

@@ -182,7 +182,7 @@ impl Error {
             | Self::Publish(
                 publish::Error::Refused { .. }
                 | publish::Error::NotPutAside { .. }
-                | publish::Error::Claim { .. }
+                | publish::Error::Guard { .. }
                 | publish::Error::TooLarge { .. }
                 | publish::Error::OverMessageLimit { .. }
                 | publish::Error::Unreadable { .. }

@@ -52,9 +52,9 @@ pub enum Error {
     /// Another message is scheduled under the subject.
     #[error("subject {0:?} holds the schedule of another message")]
     Occupied(String),
-    /// The key of a story could not be claimed, so the story is not published.
-    #[error("its key cannot be claimed in {stream}: {source}")]
-    Claim {
+    /// The key of a story could not be looked up before the story is published, or not be remembered after it.
+    #[error("its key cannot be looked up or remembered in {stream}: {source}")]
+    Guard {
         /// The guard stream.
         stream: String,
         /// Why.
@@ -87,7 +87,7 @@ impl Error {
     pub fn is_back_pressure(&self) -> bool {
         match self {
             Self::NotConfirmed { .. } | Self::NoStream(_) | Self::Full(_) | Self::Send(_) => true,
-            Self::Claim { source, .. } => source.is_back_pressure(),
+            Self::Guard { source, .. } => source.is_back_pressure(),
             Self::TooLarge { .. }
             | Self::OverMessageLimit { .. }
             | Self::Refused { .. }
@@ -100,7 +100,7 @@ impl Error {
     /// The stream that the error is of, where that is not the one that the message was to go to.
     #[must_use]
     pub fn stream(&self) -> Option<&str> {
-        if let Self::Claim { stream, .. } = self { Some(stream) } else { None }
+        if let Self::Guard { stream, .. } = self { Some(stream) } else { None }
     }
 
     /// Whether the message is larger than the broker or its stream takes.
@@ -122,9 +122,9 @@ impl Classify for Error {
             Self::Refused { .. } => "refused",
             Self::Occupied(_) => "occupied",
             Self::NotPutAside { .. } => "not_put_aside",
-            // A claim that is too large is no story that is.
-            Self::Claim { source, .. } if source.is_too_large() => "refused",
-            Self::Claim { source, .. } => source.code(),
+            // A mark that is too large is no story that is.
+            Self::Guard { source, .. } if source.is_too_large() => "refused",
+            Self::Guard { source, .. } => source.code(),
             Self::Unreadable { .. } => "unreadable",
             Self::Send(_) => "send",
         }
@@ -139,7 +139,7 @@ impl Classify for Error {
             | Self::Refused { .. }
             | Self::Occupied(_)
             | Self::NotPutAside { .. }
-            | Self::Claim { .. }
+            | Self::Guard { .. }
             | Self::Unreadable { .. }
             | Self::Send(_) => Disposition::Retry { after: None },
         }
@@ -154,8 +154,8 @@ mod tests {
     fn only_what_is_too_large_is_rejected() {
         let (subject, text) = ("news.story.en.none.k".to_owned(), String::new);
         let (bytes, limit) = (9, 8);
-        let claim =
-            |source| Error::Claim { stream: "NEWS_KEYS".to_owned(), source: Box::new(source) };
+        let guard =
+            |source| Error::Guard { stream: "NEWS_KEYS".to_owned(), source: Box::new(source) };
         let source = serde_json::from_str::<u8>("").unwrap_err();
         for (error, code, is_too_large) in [
             (Error::TooLarge { bytes, limit }, "too_large", true),
@@ -166,8 +166,8 @@ mod tests {
             (Error::Refused { code: 1, description: text() }, "refused", false),
             (Error::Occupied(subject), "occupied", false),
             (Error::NotPutAside { bucket: text(), reason: text() }, "not_put_aside", false),
-            (claim(Error::NotConfirmed { tries: 4 }), "not_confirmed", false),
-            (claim(Error::TooLarge { bytes, limit }), "refused", false),
+            (guard(Error::NotConfirmed { tries: 4 }), "not_confirmed", false),
+            (guard(Error::TooLarge { bytes, limit }), "refused", false),
             (Error::Unreadable { what: "record", source }, "unreadable", false),
             (Error::Send(text()), "send", false),
         ] {
@@ -177,11 +177,11 @@ mod tests {
     }
 
     #[test]
-    fn claim_waits_and_names_stream_as_its_cause() {
-        let claim =
-            |source| Error::Claim { stream: "NEWS_KEYS".to_owned(), source: Box::new(source) };
-        let full = claim(Error::Full(String::new()));
+    fn guard_waits_and_names_stream_as_its_cause() {
+        let guard =
+            |source| Error::Guard { stream: "NEWS_KEYS".to_owned(), source: Box::new(source) };
+        let full = guard(Error::Full(String::new()));
         assert!(full.is_back_pressure() && full.stream() == Some("NEWS_KEYS"));
-        assert!(!claim(Error::Refused { code: 1, description: String::new() }).is_back_pressure());
+        assert!(!guard(Error::Refused { code: 1, description: String::new() }).is_back_pressure());
     }
 }

@@ -1,8 +1,8 @@
 //! Storing one outcome, once, whatever is delivered or published twice.
 //!
 //! A publish carries an expectation that the broker checks. Where it refuses, the key's last message is read and
-//! judged (`key_state`): it is this message's outcome, another's, or a failure whose place is to be taken. A story's key is claimed
-//! first, where there is a guard stream (`claim`).
+//! judged (`key_state`): it is this message's outcome, another's, or a failure whose place is to be taken. Where there is a guard
+//! stream, it is asked first whether the key's story was published and forgotten (`claim`).
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use async_nats::jetstream::stream::Stream;
 use bytes::Bytes;
 
 use super::Error;
-use super::claim::Claimed;
+use super::claim::of_guard;
 use super::key_state::{Contents, KeyState, LastOutcome, NewOutcome, Stored, judge};
 use super::publisher::Publisher;
 use super::request::{PublishReply, between_tries, header, headers_len, taken_for_a_duplicate};
@@ -49,11 +49,6 @@ enum Guard {
     MessageId,
 }
 
-/// Trouble with the guard stream, under its own name.
-fn of_guard(guard: &Stream, source: Error) -> Error {
-    Error::Claim { stream: guard.cached_info().config.name.clone(), source: Box::new(source) }
-}
-
 impl Publisher {
     fn guard(&self) -> Guard {
         if self.has_filter_guard() { Guard::Filter } else { Guard::MessageId }
@@ -62,8 +57,8 @@ impl Publisher {
     /// Stores an outcome unless its key has one already. A dead letter or a skipped message is no
     /// success: the outcome of a replay takes its place, a story does and the failure of a later message, guarded by its
     /// sequence, so once. A later message that fails in its turn does so only where it says something
-    /// else. A failure takes back the claim that an earlier delivery of its message may have made. A story stays, and
-    /// where there is a guard stream its key does after the out stream forgot it.
+    /// else. A failure takes back the claim that a worker built before there were marks may have made for its message. A story stays, and
+    /// where there is a guard stream its key does after the out stream forgot it, once [`Publisher::remember`] has marked it.
     ///
     /// # Errors
     /// When the broker does not store it; the delivery must then not be acknowledged.
@@ -82,22 +77,16 @@ impl Publisher {
             }
             return Ok(stored);
         };
-        let claimed = self.claim(guard, key, place, replay_of, outcome_ttl(&outcome)).await;
-        let claim = match claimed.map_err(|error| of_guard(guard, error))? {
-            Claimed::Open(claim) => claim,
-            Claimed::Settled(stored) => return Ok(stored),
-        };
-        let stored = self.store_in_out(key, place, replay_of, outcome).await;
-        if let (Some(claim), Err(error)) = (claim, &stored)
-            && error.is_too_large()
-        {
-            self.release(claim).await;
+        let ttl = outcome_ttl(&outcome);
+        let remembered = self.remembered(guard, key, place, replay_of, ttl).await;
+        match remembered.map_err(|error| of_guard(guard, error))? {
+            Some(stored) => Ok(stored),
+            None => self.store_in_out(key, place, replay_of, outcome).await,
         }
-        stored
     }
 
-    /// Takes the claim back of a message that ended as a failure, so that a later message is a story. A claim that
-    /// stayed would be taken for a story that was published: the message must not be acknowledged before it is gone.
+    /// Takes the claim back, of before there were marks, whose message ended as a failure, so that a later message is a story. A claim
+    /// that stayed would be taken for a story that was published: the message must not be acknowledged before it is gone.
     ///
     /// # Errors
     /// When the broker does not answer or does not remove it.
@@ -188,10 +177,10 @@ impl Publisher {
         place: &RawPlace,
         replay_of: Option<u64>,
     ) -> Result<Option<Stored>, Error> {
-        Ok(match self.find_in_any(key, place, replay_of).await? {
-            KeyState::Settled(stored) => Some(stored),
-            KeyState::Failed(_) | KeyState::Free => None,
-        })
+        match self.find_in_any(key, place, replay_of).await? {
+            KeyState::Settled(stored) => Ok(Some(stored)),
+            KeyState::Failed(_) | KeyState::Free => self.marked(key).await,
+        }
     }
 
     /// Judges the last outcome of a key in whichever out stream holds one; see [`judge`].

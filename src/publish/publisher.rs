@@ -25,7 +25,7 @@ pub struct Publisher {
     pub(super) client: Client,
     pub(super) context: Context,
     pub(super) outs: Outs,
-    /// Where keys of stories are claimed, if they are.
+    /// Where keys of published stories are marked, if they are.
     pub(super) guard_stream: Option<Stream>,
     retry: Option<Vec<Stream>>,
     /// Whether the servers of the out streams guard a publish over a filter of subjects.
@@ -36,7 +36,7 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// A publisher on the streams that take outcomes, and on those that take claims and schedules where there are such.
+    /// A publisher on the streams that take outcomes, and on those that take marks and schedules where there are such.
     #[must_use]
     pub fn new(
         context: Context,

@@ -54,7 +54,7 @@ impl AttemptReport {
         Self { subject: Some(subject), ..Self::new(identity, AttemptOutcome::Story) }
     }
 
-    /// The story is stored, and a route of it is not sent: the delivery comes again and finds both.
+    /// The story is stored, and a route of it is not sent or its key not remembered: the delivery comes again and finds all.
     pub(super) fn unrouted(identity: Identity, subject: String, error: &publish::Error) -> Self {
         let failure = Some(Failure::of(error));
         Self { failure, subject: Some(subject), ..Self::new(identity, AttemptOutcome::Lost) }

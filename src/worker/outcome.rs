@@ -72,10 +72,19 @@ pub(super) async fn publish_story(
     }
     match stored {
         Ok(Stored::Now(sequence)) => {
-            let Some(routes) = &routes else { return AttemptReport::story(identity, subject) };
-            let (record, sent) = (&record, Vec::new());
-            let story = routes::StoryToRoute { key, sequence, routes, record, sent };
-            match routes::RouteSender::of(worker).send(delivery, story).await {
+            let routed = match &routes {
+                Some(routes) => {
+                    let (record, sent) = (&record, Vec::new());
+                    let story = routes::StoryToRoute { key, sequence, routes, record, sent };
+                    routes::RouteSender::of(worker).send(delivery, story).await
+                }
+                None => Ok(()),
+            };
+            let remembered = match routed {
+                Ok(()) => remember(worker, delivery, key).await,
+                Err(error) => Err(error),
+            };
+            match remembered {
                 Ok(()) => AttemptReport::story(identity, subject),
                 Err(error) => AttemptReport::unrouted(identity, subject, &error),
             }
@@ -184,9 +193,32 @@ async fn store(
     key: Key,
     outcome: OutcomeMessage,
 ) -> Result<Stored, publish::Error> {
-    let (publisher, status) = (&worker.outputs.publisher, &worker.reporting.status);
-    let stream = publisher.stream_of(key);
+    let publisher = &worker.outputs.publisher;
     let attempt = || publisher.store(key, delivery.place(), delivery.replay_of(), outcome.clone());
+    while_blocked(worker, delivery, publisher.stream_of(key), attempt).await
+}
+
+/// Remembers that a key's story was published, and all that follows from it. Waits like [`store`]: the message must not be
+/// acknowledged before.
+pub(super) async fn remember(
+    worker: &WorkerContext,
+    delivery: &Delivery,
+    key: Key,
+) -> Result<(), publish::Error> {
+    let publisher = &worker.outputs.publisher;
+    let Some(stream) = publisher.guard_name() else { return Ok(()) };
+    let attempt = || publisher.remember(key, delivery.place());
+    while_blocked(worker, delivery, stream, attempt).await
+}
+
+/// Makes an attempt again for as long as a stream takes nothing.
+async fn while_blocked<T, A: Future<Output = Result<T, publish::Error>>>(
+    worker: &WorkerContext,
+    delivery: &Delivery,
+    stream: &str,
+    attempt: impl Fn() -> A,
+) -> Result<T, publish::Error> {
+    let status = &worker.reporting.status;
     let log = |error: &publish::Error, still: StillBlocked| {
         let stream = error.stream().unwrap_or(stream);
         tracing::warn!(
@@ -207,7 +239,7 @@ async fn store(
             event = "out_resumed",
             stream,
             blocked_secs = lasted.as_secs(),
-            "the out stream accepts outcomes again"
+            "{stream} accepts messages again"
         );
     }
     stored

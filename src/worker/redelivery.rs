@@ -5,6 +5,7 @@
 
 use super::attempt_report::AttemptReport;
 use super::context::WorkerContext;
+use super::outcome::remember;
 use super::routes::RouteSender;
 use crate::disposition::Failure;
 use crate::intake::Delivery;
@@ -50,7 +51,13 @@ pub(super) async fn finish_stored(
     match worker.outputs.publisher.subjects().kind(&subject) {
         Some(OutcomeKind::Story) => {
             let routes = RouteSender::of(worker);
-            match routes.send_stored(delivery, identity.key(), (sequence, &subject)).await {
+            let routed = routes.send_stored(delivery, identity.key(), (sequence, &subject)).await;
+            let remembered = match routed {
+                // The worker that stored it may have died before it did.
+                Ok(()) => remember(worker, delivery, identity.key()).await,
+                Err(error) => Err(error),
+            };
+            match remembered {
                 Ok(()) => AttemptReport::repeat(identity, Some(subject)),
                 Err(error) => AttemptReport::unrouted(identity, subject, &error),
             }

@@ -59,7 +59,7 @@ async fn settle(context: &Context, place: &RawPlace) {
     raw.delete_message(place.sequence).await.unwrap();
 }
 
-/// What a worker that dies before it publishes leaves behind.
+/// What a worker built before there were marks leaves behind that dies before it publishes.
 async fn claim(context: &Context, id: &str, place: &RawPlace) {
     let mut headers = async_nats::HeaderMap::new();
     headers.insert("News-Raw-Place", place.to_string());
@@ -84,7 +84,7 @@ fn story_at(id: &str, place: &RawPlace) -> OutcomeMessage {
 }
 
 #[tokio::test]
-async fn claim_without_story_never_blocks_its_own_message() {
+async fn published_key_outlives_story_and_message() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let publisher = publisher(&context, Settings::default()).await;
@@ -92,18 +92,68 @@ async fn claim_without_story_never_blocks_its_own_message() {
     let (first, second) = (raw(&context).await, raw(&context).await);
     let stored = |at| publisher.store(key("a"), at, None, story_at("a", at));
     assert_eq!(stored(&first).await.unwrap(), Stored::Now(1));
-    // While the story is there, it says whose it is.
+    // Its worker may die here: the story says whose it is.
     let before = Stored::Before { sequence: 1, subject: story("a", 1).subject };
     assert_eq!(stored(&first).await.unwrap(), before);
     assert_eq!(stored(&second).await.unwrap(), Stored::Repeat { raw_seq: 1 });
-    settle(&context, &first).await;
-    // When it is not, another message does not publish it again, whatever the out stream holds.
+    publisher.remember(key("a"), &first).await.unwrap();
     out.purge().await.unwrap();
-    assert_eq!(stored(&second).await.unwrap(), Stored::Repeat { raw_seq: 1 });
-    publisher.store(key("b"), &second, None, story_at("b", &second)).await.unwrap();
-    assert_eq!(stored(&second).await.unwrap(), Stored::Repeat { raw_seq: 1 });
-    // Its own may have died before it did.
-    assert_eq!(stored(&first).await.unwrap(), Stored::Now(3));
+    // Whether its own message was acknowledged, or stays in a raw stream that keeps what was settled.
+    let repeat = Stored::Repeat { raw_seq: 1 };
+    assert_eq!(stored(&second).await.unwrap(), repeat);
+    assert_eq!(stored(&first).await.unwrap(), repeat);
+    assert_eq!(publisher.look(key("a"), &first, None).await.unwrap(), Some(repeat.clone()));
+    settle(&context, &first).await;
+    assert_eq!(stored(&second).await.unwrap(), repeat);
+    publisher.remember(key("a"), &second).await.unwrap();
+    let guard = context.get_stream("NEWS_OUT_GUARD").await.unwrap();
+    assert_eq!(guard.cached_info().state.messages, 1);
+}
+
+#[tokio::test]
+async fn purged_messages_become_stories_when_resent() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let out = context.get_stream("NEWS_OUT").await.unwrap();
+    let mut config = out.cached_info().config.clone();
+    config.max_messages = 1;
+    context.update_stream(&config).await.unwrap();
+    let worker = Worker::start(broker.url(), &[]);
+    broker.put(&context, &[], long_text(1)).await;
+    broker.outcomes(&context, 1).await;
+    broker.put(&context, &[], long_text(2)).await;
+    worker.logged("out_blocked").await;
+    // What waits for room is given up, and sent again when there is some.
+    worker.stop().await;
+    context.get_stream("NEWS_RAW").await.unwrap().purge().await.unwrap();
+    config.max_messages = -1;
+    context.update_stream(&config).await.unwrap();
+    let worker = Worker::start(broker.url(), &[]);
+    for _ in 0..2 {
+        broker.put(&context, &[], long_text(2)).await;
+    }
+    broker.drained(&context).await;
+    assert_eq!(broker.outcomes(&context, 2).await.len(), 2);
+    let guard = context.get_stream("NEWS_OUT_GUARD").await.unwrap();
+    assert_eq!(guard.cached_info().state.messages, 2);
+    assert!(worker.stop().await.success());
+}
+
+#[tokio::test]
+async fn claim_without_story_never_blocks_its_own_message() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let publisher = publisher(&context, Settings::default()).await;
+    let (first, second) = (raw(&context).await, raw(&context).await);
+    claim(&context, "a", &first).await;
+    let stored = |at| publisher.store(key("a"), at, None, story_at("a", at));
+    assert_eq!(stored(&first).await.unwrap(), Stored::Now(1));
+    // A mark takes its place.
+    publisher.remember(key("a"), &first).await.unwrap();
+    context.get_stream("NEWS_OUT").await.unwrap().purge().await.unwrap();
+    for at in [&first, &second] {
+        assert_eq!(stored(at).await.unwrap(), Stored::Repeat { raw_seq: 1 });
+    }
 }
 
 #[tokio::test]
@@ -143,6 +193,7 @@ async fn failed_key_stays_guarded_after_expiry() {
     publisher.store(key("a"), &failed, None, letter("a", &failed)).await.unwrap();
     let stored = publisher.store(key("a"), &good, None, story_at("a", &good)).await.unwrap();
     assert_eq!(stored, Stored::Now(2));
+    publisher.remember(key("a"), &good).await.unwrap();
     settle(&context, &good).await;
     // The story's time is over, and the letter of before is the key's last outcome.
     context.get_stream("NEWS_OUT").await.unwrap().delete_message(2).await.unwrap();
@@ -165,8 +216,10 @@ async fn a_failure_takes_its_claim_back() {
     context.get_stream("NEWS_OUT").await.unwrap().purge().await.unwrap();
     let stored = publisher.store(key("a"), &later, None, story_at("a", &later)).await.unwrap();
     assert_eq!(stored, Stored::Now(2));
-    // That of another message stays.
+    // A mark stays, whoever fails.
+    publisher.remember(key("a"), &later).await.unwrap();
     publisher.release_own(key("a"), &failed).await.unwrap();
+    publisher.release_own(key("a"), &later).await.unwrap();
     let guard = context.get_stream("NEWS_OUT_GUARD").await.unwrap();
     assert_eq!(guard.cached_info().state.messages, 1);
 }
@@ -228,7 +281,7 @@ async fn blocked_guard_stream_is_named() {
 }
 
 #[tokio::test]
-async fn story_never_stored_leaves_no_claim() {
+async fn what_is_no_story_leaves_no_mark() {
     let broker = Broker::provisioned().await;
     let context = broker.context().await;
     let publisher = publisher(&context, Settings::default()).await;
@@ -237,9 +290,12 @@ async fn story_never_stored_leaves_no_claim() {
     assert!(matches!(refused, Err(Error::TooLarge { .. })), "{refused:?}");
     let guard = context.get_stream("NEWS_OUT_GUARD").await.unwrap();
     assert_eq!(guard.cached_info().state.messages, 0);
-    // A failure is claimed by nobody: a later message may replace it.
-    publisher.store(key("a"), &place(1), None, letter("a", &place(1))).await.unwrap();
-    let stored = publisher.store(key("a"), &place(2), None, story("a", 100)).await.unwrap();
+    // Nor does a failure, or one that repeats it: a later message may replace both.
+    publisher.store(key("a"), &place(2), None, letter("a", &place(2))).await.unwrap();
+    let repeated =
+        publisher.store(key("a"), &place(1), None, letter("a", &place(1))).await.unwrap();
+    assert_eq!(repeated, Stored::Repeat { raw_seq: 2 });
+    let stored = publisher.store(key("a"), &place(3), None, story("a", 100)).await.unwrap();
     assert_eq!(stored, Stored::Now(2));
 }
 

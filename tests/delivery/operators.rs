@@ -210,7 +210,7 @@ async fn account_without_room_causes_back_pressure_not_loss() {
     }
     worker.signal(Signal::CONT);
     let blocked = worker.logged("out_blocked").await;
-    assert_eq!(blocked["stream"], "NEWS_OUT_GUARD", "{blocked}");
+    assert_eq!(blocked["stream"], "NEWS_OUT", "{blocked}");
     context.get_stream("OTHERS").await.unwrap().purge().await.unwrap();
     let outcomes = broker.outcomes(&context, 5).await;
     broker.drained(&context).await;

@@ -46,7 +46,7 @@ async fn story_unconfirmed_by_frozen_broker_is_stored_once() {
     site.asked(1).await;
     broker.signal(Signal::STOP);
     let blocked = worker.logged("out_blocked").await;
-    assert_eq!(blocked["code"], "not_confirmed", "{blocked}");
+    assert_eq!(blocked["code"], "send", "{blocked}");
     broker.signal(Signal::CONT);
     broker.drained(&context).await;
     let outcomes = broker.outcomes(&context, 1).await;

@@ -177,7 +177,7 @@ impl Settings {
         format!("OBJ_{}", self.dlq_bucket)
     }
 
-    /// The guard stream, in which keys of stories are claimed; `None` where there is to be none.
+    /// The guard stream, in which keys of stories are marked; `None` where there is to be none.
     #[must_use]
     pub fn guard_stream(&self) -> Option<String> {
         (self.guard_max_age_hours > 0).then(|| format!("{}_GUARD", self.out_stream))

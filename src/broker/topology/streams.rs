@@ -97,7 +97,7 @@ impl Settings {
         }
     }
 
-    /// A subject for each key, so that the broker refuses a second claim; `None` where there is to be none.
+    /// A subject for each key, so that the broker refuses a second mark; `None` where there is to be none.
     pub(super) fn guard(&self) -> Option<Config> {
         Some(Config {
             name: self.guard_stream()?,
