@@ -11,6 +11,7 @@ mod context;
 mod deferrals;
 mod duplicates;
 mod housekeeping;
+mod in_hand;
 mod outcome;
 mod pull_rotation;
 mod pull_source;
@@ -50,6 +51,7 @@ use crate::state;
 use context::{BrokerHandles, Gate, Outputs, Reporting, WorkerContext};
 use deferrals::Deferrals;
 use housekeeping::{follow_ack_waits, housekeeping};
+use in_hand::MessagesInHand;
 use pull_rotation::Sources;
 use pull_source::Source;
 use raw_streams::RawStreams;
@@ -97,7 +99,11 @@ pub async fn run(
         topology::bind_consumer(&context, &settings.streams, &stream).await?;
     }
     let (closing, closed) = watch::channel(false);
-    let gate = Gate { at_work: Arc::new(Semaphore::new(settings.intake.max_in_flight)), closed };
+    let gate = Gate {
+        at_work: Arc::new(Semaphore::new(settings.intake.max_in_flight)),
+        closed,
+        in_hand: MessagesInHand::default(),
+    };
     let outputs = outputs(settings, &connection, &bound)?;
     let broker = broker_handles(context.clone(), state, bound.retry.is_some());
     let reporting = reporting(settings.worker.worker_name(), status.clone());

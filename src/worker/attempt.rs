@@ -18,7 +18,7 @@ use super::outcome::{publish_failure, publish_story};
 use super::read_message::{DecodedMessage, decode};
 use super::redelivery;
 use super::retry_policy::is_given_up;
-use super::settle::{load_history, settle};
+use super::settle::{leave_to_the_first, load_history, settle};
 use crate::disposition::{Disposition, Failure, Stage};
 use crate::intake::Delivery;
 use crate::log::traces;
@@ -51,6 +51,9 @@ pub(super) async fn work(worker: Arc<WorkerContext>, mut delivery: Delivery) {
 
 async fn work_in_span(worker: Arc<WorkerContext>, mut delivery: Delivery) {
     let started = Instant::now();
+    let Some(_taken) = worker.gate.in_hand.take(&delivery) else {
+        return leave_to_the_first(&worker.broker.nak_ledger, delivery).await;
+    };
     let (raw_seq, deliveries) = (delivery.raw_seq(), delivery.deliveries());
     let _in_hand = worker.reporting.status.in_hand(raw_seq);
     let poison_deliveries = worker.settings.intake.poison_deliveries;

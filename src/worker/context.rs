@@ -10,6 +10,7 @@ use async_nats::jetstream::Context;
 use tokio::sync::{Semaphore, watch};
 
 use super::deferrals::Deferrals;
+use super::in_hand::MessagesInHand;
 use super::raw_streams::RawStreams;
 use super::settings::RunSettings;
 use super::shared_state_health::SharedStateHealth;
@@ -61,6 +62,7 @@ pub(super) struct Gate {
     pub(super) at_work: Arc<Semaphore>,
     /// Turns true when the worker is about to stop.
     pub(super) closed: watch::Receiver<bool>,
+    pub(super) in_hand: MessagesInHand,
 }
 
 /// Counters, and the lines that sum them up.

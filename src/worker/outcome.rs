@@ -3,6 +3,7 @@
 //! While the out stream takes nothing the story waits here. What failed for a while has no outcome yet: it is
 //! scheduled for later.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,7 +12,7 @@ use time::OffsetDateTime;
 use super::attempt_report::AttemptReport;
 use super::context::{Outputs, WorkerContext};
 use super::retry_policy::{give_up_when_spent, is_brokers_fault};
-use super::settle::schedule_retry;
+use super::settle::{note_waiting, schedule_retry};
 use super::status::StillBlocked;
 use super::{duplicates, redelivery, routes};
 use crate::disposition::{Classify as _, Disposition, Failure};
@@ -218,7 +219,17 @@ async fn while_blocked<T, A: Future<Output = Result<T, publish::Error>>>(
     stream: &str,
     attempt: impl Fn() -> A,
 ) -> Result<T, publish::Error> {
-    let status = &worker.reporting.status;
+    let (status, ledger) = (&worker.reporting.status, &worker.broker.nak_ledger);
+    let is_noted = AtomicBool::new(false);
+    let attempt = async || {
+        let made = attempt().await;
+        let is_blocked = made.as_ref().is_err_and(publish::Error::is_back_pressure);
+        // While it waits it may be delivered again and again, to whoever does not wait yet.
+        if is_blocked && !is_noted.load(Ordering::Relaxed) && !*worker.gate.closed.borrow() {
+            is_noted.store(note_waiting(ledger, delivery).await, Ordering::Relaxed);
+        }
+        made
+    };
     let log = |error: &publish::Error, still: StillBlocked| {
         let stream = error.stream().unwrap_or(stream);
         tracing::warn!(

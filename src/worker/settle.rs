@@ -169,3 +169,31 @@ async fn history(
     nak_ledger.note(place, anew).await?;
     Ok(anew)
 }
+
+/// Notes of a delivery, whose message stays in hand, that it is not one which did not end: it is no sign of a message that kills
+/// workers when the message is delivered again meanwhile.
+async fn note_in_hand(ledger: &NakLedger, delivery: &Delivery) -> Result<(), state::Error> {
+    let noted = ledger.of(delivery.place_in_stream()).await?;
+    let noted = NakCounts { deliveries: noted.deliveries + 1, ..noted };
+    ledger.note(delivery.place_in_stream(), noted).await
+}
+
+/// Notes that a delivery waits for the broker, with all work on it done. Whether it is noted.
+pub(super) async fn note_waiting(ledger: &NakLedger, delivery: &Delivery) -> bool {
+    let noted = note_in_hand(ledger, delivery).await;
+    if let Err(error) = &noted {
+        tracing::debug!(%error, "that a delivery waits is not noted yet");
+    }
+    noted.is_ok()
+}
+
+/// Leaves a message to an earlier delivery of it that this worker has in hand.
+pub(super) async fn leave_to_the_first(ledger: &NakLedger, delivery: Delivery) {
+    let raw_seq = delivery.raw_seq();
+    match note_in_hand(ledger, &delivery).await {
+        Ok(()) => tracing::debug!(raw_seq, "delivered again while it is in hand"),
+        Err(error) => {
+            tracing::debug!(raw_seq, %error, "a delivery of what is in hand is not noted")
+        }
+    }
+}

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use async_nats::jetstream::consumer::PullConsumer;
 use futures_util::TryStreamExt as _;
 use news_ingest::state;
+use rustix::process::Signal;
 
 use super::support::broker::{Broker, by_key, old_server_program, subjects};
 use super::support::site::{Act, Request, Site, html, reply, story};
@@ -253,4 +255,43 @@ async fn old_servers_are_provisioned_without_what_they_lack() {
         assert_eq!(said.contains("2.11 lets them expire"), version == "2.10", "{said}");
         assert_eq!(said.contains("guard over a subject filter"), version == "2.10", "{said}");
     }
+}
+
+#[tokio::test]
+async fn stories_that_wait_through_pauses_are_no_poison() {
+    let broker = Broker::provisioned().await;
+    let context = broker.context().await;
+    let out = context.get_stream("NEWS_OUT").await.unwrap();
+    let mut config = out.cached_info().config.clone();
+    config.max_messages = 1;
+    context.update_stream(&config).await.unwrap();
+    let worker = Worker::start(broker.url(), &[("INTAKE__POISON_DELIVERIES", "2")]);
+    broker.put(&context, &[], text("first")).await;
+    broker.outcomes(&context, 1).await;
+    broker.put(&context, &[], text("waits")).await;
+    worker.logged("out_blocked").await;
+    let mut consumer: PullConsumer =
+        context.get_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
+    for pauses in 1..=2 {
+        // For longer than the ack wait: the message is due again, to the worker that has it in hand.
+        worker.signal(Signal::STOP);
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        worker.signal(Signal::CONT);
+        let mut delivered = 0;
+        for _ in 0..200 {
+            delivered = consumer.info().await.unwrap().delivered.consumer_sequence;
+            if delivered >= 2 + pauses {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        assert!(delivered >= 2 + pauses, "{delivered} deliveries");
+    }
+    config.max_messages = -1;
+    context.update_stream(&config).await.unwrap();
+    let outcomes = broker.outcomes(&context, 2).await;
+    broker.drained(&context).await;
+    let all = subjects(&outcomes);
+    assert!(all.iter().all(|subject| subject.starts_with("news.story.")), "{all:?}");
+    assert!(worker.stop().await.success());
 }
