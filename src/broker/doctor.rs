@@ -21,6 +21,7 @@ pub use findings::{Finding, Level};
 use server::{clock, guard, server};
 use streams::{
     claims, confirms, discard, full, kept, out, raw, readable, retry, room, room_for_outcomes,
+    transformed,
 };
 
 /// What the worker expects of the broker, beside [`Settings`].
@@ -94,6 +95,7 @@ async fn streams_in_force(
                 kept(&info.config, findings);
                 room_for_outcomes(settings, &info.config, findings);
                 out(context, &settings.out_taken(part), &info.config, findings);
+                transformed(&info.config, settings.out_transform(part).as_ref(), findings);
                 discard(settings, &info.config, findings);
                 full(name, &info, findings);
                 room(&info, expected.story_ttl, OffsetDateTime::now_utc(), findings);

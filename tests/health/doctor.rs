@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
-use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
+use async_nats::jetstream::consumer::{
+    AckPolicy, PriorityPolicy, PullConsumer, ReplayPolicy, pull,
+};
+use async_nats::jetstream::stream::{
+    Config, DiscardPolicy, RetentionPolicy, StorageType, SubjectTransform,
+};
 
 use news_ingest::broker::topology;
 
@@ -41,14 +45,16 @@ async fn replace_stream(context: &Context, name: &str, change: impl FnOnce(&mut 
     context.create_stream(config).await.unwrap();
 }
 
-async fn change_consumer(context: &Context, change: impl FnOnce(&mut pull::Config)) {
+/// The configuration of the group's consumer on a stream.
+async fn consumer_of(context: &Context, stream: &str) -> pull::Config {
     let consumer: PullConsumer =
-        context.get_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
-    let mut config: pull::Config =
-        async_nats::jetstream::consumer::FromConsumer::try_from_consumer_config(
-            consumer.cached_info().config.clone(),
-        )
-        .unwrap();
+        context.get_consumer_from_stream("news-ingest", stream).await.unwrap();
+    let config = consumer.cached_info().config.clone();
+    async_nats::jetstream::consumer::FromConsumer::try_from_consumer_config(config).unwrap()
+}
+
+async fn change_consumer(context: &Context, change: impl FnOnce(&mut pull::Config)) {
+    let mut config = consumer_of(context, "NEWS_RAW").await;
     change(&mut config);
     context.create_consumer_on_stream(config, "NEWS_RAW").await.unwrap();
 }
@@ -163,6 +169,14 @@ async fn faults_of_the_raw_stream_are_found() {
         replace_stream(c, raw, |config| config.retention = RetentionPolicy::Limits).await;
     };
     finds(kept, &[], 1, "NEWS_RAW is no work queue", "make NEWS_RAW a work queue").await;
+    let interest = async |c: &Context| {
+        replace_stream(c, raw, |config| config.retention = RetentionPolicy::Interest).await;
+    };
+    finds(interest, &[], 1, "NEWS_RAW has interest retention", "make NEWS_RAW a work queue").await;
+    let rolled = async |c: &Context| {
+        change_stream(c, raw, |config| config.allow_rollup = true).await;
+    };
+    finds(rolled, &[], 1, "NEWS_RAW allows rollups", "set allow_rollup_hdrs of NEWS_RAW").await;
     let bare = async |c: &Context| {
         c.delete_stream("OBJ_news_dlq").await.unwrap();
     };
@@ -340,6 +354,31 @@ async fn faults_of_the_retry_stream_are_found() {
         change_stream(c, retry, |config| config.max_messages = 100).await;
     };
     finds(bounded, &[], 1, "NEWS_RETRY is bounded", "remove the limits max_bytes, max_msgs").await;
+    let narrow = async |c: &Context| {
+        let filter_subject = "news.retry.due.desk.>".to_owned();
+        let config = pull::Config { filter_subject, ..consumer_of(c, retry).await };
+        c.create_consumer_on_stream(config, retry).await.unwrap();
+    };
+    finds(narrow, &[], 1, "and not news.retry.due.>", "news-ingest provision").await;
+}
+
+#[tokio::test]
+async fn subjects_that_streams_transform_are_found() {
+    for (name, source, destination) in [
+        ("NEWS_RAW", "news.raw.>", "other.raw.>"),
+        ("NEWS_RETRY", "news.retry.>", "other.retry.>"),
+        ("NEWS_OUT", "news.story.>", "other.story.>"),
+        ("NEWS_OUT_GUARD", "news.guard.*", "other.guard.{{wildcard(1)}}"),
+    ] {
+        let (source, destination) = (source.to_owned(), destination.to_owned());
+        let other = async |c: &Context| {
+            change_stream(c, name, |config| {
+                config.subject_transform = Some(SubjectTransform { source, destination });
+            })
+            .await;
+        };
+        finds(other, &[], 1, &format!("stream {name} stores"), "news-ingest provision").await;
+    }
 }
 
 #[tokio::test]
@@ -381,6 +420,10 @@ async fn faults_of_the_consumer_are_found() {
     };
     finds(gone, &[], 1, "consumer news-ingest on stream NEWS_RETRY does not exist", "provision")
         .await;
+    let passing = async |c: &Context| {
+        change_consumer(c, |config| config.inactive_threshold = Duration::from_secs(3600)).await;
+    };
+    finds(passing, &[], 1, "has inactive_threshold 3600s", "set inactive_threshold to 0").await;
     let paused = async |c: &Context| {
         let until = time::OffsetDateTime::now_utc() + Duration::from_secs(3600);
         let raw = c.get_stream("NEWS_RAW").await.unwrap();
@@ -391,6 +434,24 @@ async fn faults_of_the_consumer_are_found() {
 
 #[tokio::test]
 async fn consumers_of_another_kind_are_found() {
+    let remade = async |c: &Context, change: fn(&mut pull::Config)| {
+        let mut config = consumer_of(c, "NEWS_RAW").await;
+        change(&mut config);
+        c.delete_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
+        c.create_consumer_on_stream(config, "NEWS_RAW").await.unwrap();
+    };
+    let grouped = async |c: &Context| {
+        remade(c, |config| {
+            config.priority_groups = vec!["desk".to_owned()];
+            config.priority_policy = PriorityPolicy::Overflow;
+        })
+        .await;
+    };
+    finds(grouped, &[], 1, "has priority_groups (desk)", "delete it and run").await;
+    let paced = async |c: &Context| {
+        remade(c, |config| config.replay_policy = ReplayPolicy::Original).await;
+    };
+    finds(paced, &[], 0, "has replay_policy original", "delete it and run").await;
     let remake = async |c: &Context, config: async_nats::jetstream::consumer::push::Config| {
         c.delete_consumer_from_stream("news-ingest", "NEWS_RAW").await.unwrap();
         c.create_consumer_on_stream(config, "NEWS_RAW").await.unwrap();

@@ -4,7 +4,7 @@
 //! Every finding names the change that mends it. Nothing is changed here.
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::consumer::{AckPolicy, Config as ConsumerConfig};
+use async_nats::jetstream::consumer::{AckPolicy, Config as ConsumerConfig, ReplayPolicy};
 
 use super::{DoctorSettings, Findings, Level, topology};
 use crate::broker::topology::Settings;
@@ -28,8 +28,10 @@ pub(super) async fn examine(
     };
     let name = format!("consumer {} on {stream}", settings.group);
     // Retry streams hold schedules too, which their consumer passes over.
-    let is_filtered = settings.retry_streams().iter().any(|retry| retry == stream);
-    delivers_to_workers(&name, &info.config, is_filtered, findings);
+    let retry = settings.current().find(|part| settings.retry_name(*part) == stream);
+    let due = retry.map(|part| settings.due_subjects(part));
+    delivers_to_workers(&name, &info.config, due.as_deref(), findings);
+    stays(&name, &info.config, findings);
     redelivers_as_expected(&name, &info.config, expected, findings);
     gives_enough(&name, &info.config, settings, expected, findings);
     if info.paused {
@@ -50,12 +52,12 @@ pub(super) async fn examine(
     Ok(())
 }
 
-/// Whether workers can pull all of the stream's messages, whole, and settle them one by one. Of a stream whose consumer
-/// `is_filtered` by our own design a filter is no fault.
+/// Whether workers can pull all of the stream's messages, whole, and settle them one by one: those of the subjects `due`, where
+/// that is not all.
 fn delivers_to_workers(
     name: &str,
     config: &ConsumerConfig,
-    is_filtered: bool,
+    due: Option<&str>,
     findings: &mut Findings,
 ) {
     if config.deliver_subject.is_some() {
@@ -84,14 +86,55 @@ fn delivers_to_workers(
         .map(String::as_str)
         .filter(|filter| !filter.is_empty())
         .collect();
-    if !is_filtered && !filters.is_empty() {
-        findings.add(
+    match due {
+        None if filters.is_empty() => {}
+        None => findings.add(
             Level::Error,
             format!(
                 "{name} delivers {} only: messages of other subjects wait for ever",
                 filters.join(", ")
             ),
             "take its filter off".to_owned(),
+        ),
+        Some(due) if filters == [due] => {}
+        Some(due) => findings.add(
+            Level::Error,
+            format!(
+                "{name} delivers {}, and not {due}: stories to be tried again wait for ever, or come at once",
+                if filters.is_empty() { "all subjects".to_owned() } else { filters.join(", ") }
+            ),
+            "run `news-ingest provision`".to_owned(),
+        ),
+    }
+    if !config.priority_groups.is_empty() {
+        findings.add(
+            Level::Error,
+            format!(
+                "{name} has priority_groups ({}): a worker names none, and can pull nothing",
+                config.priority_groups.join(", ")
+            ),
+            "delete it and run `news-ingest provision`".to_owned(),
+        );
+    }
+}
+
+/// Whether the consumer is there when no worker is, and gives what waits as fast as it is asked for.
+fn stays(name: &str, config: &ConsumerConfig, findings: &mut Findings) {
+    if !config.inactive_threshold.is_zero() {
+        findings.add(
+            Level::Error,
+            format!(
+                "{name} has inactive_threshold {:?}: the broker deletes it when no worker pulls for so long, and workers do not start then",
+                config.inactive_threshold
+            ),
+            "set inactive_threshold to 0 (`news-ingest provision` does)".to_owned(),
+        );
+    }
+    if config.replay_policy != ReplayPolicy::Instant {
+        findings.add(
+            Level::Warning,
+            format!("{name} has replay_policy original: what waits is delivered no faster than it once arrived"),
+            "delete it and run `news-ingest provision`".to_owned(),
         );
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::stream::{
     Config, DiscardPolicy, Info, RawMessageErrorKind, RetentionPolicy, StorageType,
+    SubjectTransform,
 };
 use time::OffsetDateTime;
 
@@ -20,16 +21,20 @@ const HALF_FULL: f64 = 0.5;
 const ALMOST_FULL: f64 = 0.8;
 /// A stream that is full sooner is reported however empty it is.
 const SOON: Duration = Duration::from_secs(3 * 24 * 3600);
-/// The most that a claim and its headers take, in bytes.
-const CLAIM_BYTES: i32 = 1024;
+/// The most that a mark and its headers take, in bytes.
+const MARK_BYTES: i32 = 1024;
+/// A raw stream that keeps all messages for so long, and then drops them, leaves time to see that nobody reads them.
+const LONG_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// A message, a record or a letter of an ordinary story, in bytes.
 const USUAL_BYTES: usize = 256 << 10;
 
 pub(super) fn raw(context: &Context, config: &Config, findings: &mut Findings) {
     let name = &config.name;
     kept(config, findings);
-    if config.retention != RetentionPolicy::WorkQueue {
-        findings.add(
+    transformed(config, None, findings);
+    match config.retention {
+        RetentionPolicy::WorkQueue => {}
+        RetentionPolicy::Limits => findings.add(
             Level::Warning,
             format!(
                 "stream {name} is no work queue: finished messages stay until a limit removes them"
@@ -37,12 +42,26 @@ pub(super) fn raw(context: &Context, config: &Config, findings: &mut Findings) {
             format!(
                 "make {name} a work queue (retention is fixed at creation), or give it a limit"
             ),
-        );
+        ),
+        RetentionPolicy::Interest => findings.add(
+            Level::Error,
+            format!(
+                "stream {name} has interest retention: what is sent while it has no consumer is confirmed and lost"
+            ),
+            format!("make {name} a work queue (retention is fixed at creation)"),
+        ),
     }
-    let work_queue = config.retention == RetentionPolicy::WorkQueue;
-    if work_queue && !config.max_age.is_zero() {
+    if config.allow_rollup {
         findings.add(
             Level::Error,
+            format!("stream {name} allows rollups: one producer's Nats-Rollup header removes all that waits"),
+            format!("set allow_rollup_hdrs of {name} to false (`news-ingest provision` does)"),
+        );
+    }
+    if !config.max_age.is_zero() {
+        let is_long = config.retention == RetentionPolicy::Limits && config.max_age >= LONG_KEPT;
+        findings.add(
+            if is_long { Level::Warning } else { Level::Error },
             format!("stream {name} drops messages after {:?}, unread ones too", config.max_age),
             format!("set max_age of {name} to 0"),
         );
@@ -141,6 +160,29 @@ pub(super) fn out(context: &Context, taken: &[String], config: &Config, findings
     }
 }
 
+/// Whether a stream stores messages under the subjects that they are looked for under: with no transform but ours.
+pub(super) fn transformed(
+    config: &Config,
+    ours: Option<&SubjectTransform>,
+    findings: &mut Findings,
+) {
+    if config.subject_transform.as_ref() == ours {
+        return;
+    }
+    let name = &config.name;
+    let shown = match &config.subject_transform {
+        Some(SubjectTransform { source, destination }) => {
+            format!("stores {source} as {destination} (subject_transform)")
+        }
+        None => "has no subject_transform".to_owned(),
+    };
+    findings.add(
+        Level::Error,
+        format!("stream {name} {shown}: its messages are not found under the subjects that workers ask for"),
+        "run `news-ingest provision`".to_owned(),
+    );
+}
+
 /// Whether a stream confirms what it stores. Whoever publishes to it waits for that.
 pub(super) fn confirms(config: &Config, findings: &mut Findings) {
     if config.no_ack {
@@ -187,6 +229,7 @@ pub(super) fn claims(
     findings: &mut Findings,
 ) {
     let (name, config) = (&info.config.name, &info.config);
+    transformed(config, None, findings);
     let wanted = Duration::from_secs(settings.guard_hours() * 3600);
     if !config.max_age.is_zero() && config.max_age < wanted {
         findings.add(
@@ -206,8 +249,8 @@ pub(super) fn claims(
             format!("delete {name} and run `news-ingest provision`; no server changes a retention"),
         );
     }
-    let takes_claims = config.max_message_size <= 0 || config.max_message_size >= CLAIM_BYTES;
-    if config.max_messages > 0 || config.no_ack || !takes_claims {
+    let takes_marks = config.max_message_size <= 0 || config.max_message_size >= MARK_BYTES;
+    if config.max_messages > 0 || config.no_ack || !takes_marks {
         findings.add(
             Level::Error,
             format!(
@@ -382,6 +425,7 @@ fn when_full(waits: bool, forecast: Option<Forecast>) -> String {
 
 pub(super) fn retry(config: &Config, findings: &mut Findings) {
     let name = &config.name;
+    transformed(config, None, findings);
     if !config.allow_message_schedules {
         findings.add(
             Level::Warning,

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::context::CreateStreamErrorKind;
-use async_nats::jetstream::stream::{Config, ConsumerErrorKind};
+use async_nats::jetstream::stream::{Config, ConsumerErrorKind, RetentionPolicy};
 use async_nats::jetstream::{self, Context, ErrorCode};
 
 use super::binding::{consumer_info, stream_error};
@@ -101,7 +101,8 @@ async fn provision_consumer(
                 && c.ack_policy == wanted.ack_policy
                 && c.headers_only == wanted.headers_only
                 && c.filter_subject == wanted.filter_subject
-                && c.filter_subjects == wanted.filter_subjects =>
+                && c.filter_subjects == wanted.filter_subjects
+                && c.inactive_threshold == wanted.inactive_threshold =>
         {
             "unchanged"
         }
@@ -143,7 +144,8 @@ async fn provision_stream(
                 && have.max_messages_per_subject.max(0) == wanted.max_messages_per_subject.max(0)
                 && have.no_ack == wanted.no_ack
                 && have.allow_message_ttl == wanted.allow_message_ttl
-                && allows(have, &wanted);
+                && allows(have, &wanted)
+                && !rolls_up(have, &wanted);
             if same { "unchanged" } else { "updated" }
         }
         Err(error) => match stream_error(&wanted.name, &error) {
@@ -185,6 +187,12 @@ fn allows(have: &Config, wanted: &Config) -> bool {
     ]
     .iter()
     .all(|(has, wants)| *has || !wants)
+}
+
+/// Whether a producer may roll up what waits in a raw stream. The server allows that itself where messages are scheduled.
+fn rolls_up(have: &Config, wanted: &Config) -> bool {
+    let is_raw = wanted.retention == RetentionPolicy::WorkQueue && !wanted.allow_message_schedules;
+    have.allow_rollup && is_raw
 }
 
 /// Whether a stream is that of another deployment: it takes subjects, and none of them begins as ours do.

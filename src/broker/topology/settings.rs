@@ -213,7 +213,7 @@ impl Settings {
     }
 
     /// Where retries come due.
-    pub(super) fn due_subjects(&self, part: Partition) -> String {
+    pub(crate) fn due_subjects(&self, part: Partition) -> String {
         format!("{}.due.>", self.retry_root(part))
     }
 }

@@ -36,15 +36,10 @@ impl Settings {
     }
 
     pub(super) fn out(&self, part: Partition, message_ttl: bool) -> Config {
-        let taken = self.out_taken(part);
-        let stored = (!part.is_only()).then(|| SubjectTransform {
-            source: taken[0].clone(),
-            destination: format!("{}.>", self.prefix),
-        });
         Config {
             name: self.out_name(part),
-            subjects: taken,
-            subject_transform: stored,
+            subjects: self.out_taken(part),
+            subject_transform: self.out_transform(part),
             description: Some(
                 "every outcome of news-ingest: stories, skipped, dead letters".to_owned(),
             ),
@@ -61,6 +56,14 @@ impl Settings {
             allow_message_ttl: message_ttl,
             ..Config::default()
         }
+    }
+
+    /// How a partition's out stream stores what it takes, so that readers see the same subjects whatever the number of partitions.
+    pub(crate) fn out_transform(&self, part: Partition) -> Option<SubjectTransform> {
+        (!part.is_only()).then(|| SubjectTransform {
+            source: self.out_taken(part)[0].clone(),
+            destination: format!("{}.>", self.prefix),
+        })
     }
 
     /// The object store for bodies of dead letters, laid out as clients expect one. Its objects outlive
