@@ -3,7 +3,7 @@
 //! The order is the browsers' (WHATWG "determining the character encoding"): byte order mark, header,
 //! `<meta>` or XML declaration, then detection by content. Two lies are so common that they are
 //! seen through: UTF-8 pages under a single-byte label (servers' defaults), and legacy pages
-//! labelled UTF-8. ISO-2022-JP, which is ASCII by its bytes, is known by its escapes, whatever is said.
+//! labelled UTF-8. Nor is UTF-8 taken for a charset of several bytes a character, whatever is said. ISO-2022-JP, which is ASCII by its bytes, is known by its escapes, whatever is said.
 //!
 //! Pages that were fetched and pages that messages carry are read alike.
 
@@ -22,6 +22,9 @@ const PRESCAN: usize = 4096;
 
 /// How much of a page the detector reads, in bytes.
 const DETECT: usize = 256 * 1024;
+
+/// Byte order marks of UTF-32, which no browser reads. One of them begins like that of UTF-16.
+const UTF_32_MARKS: [[u8; 4]; 2] = [[0xff, 0xfe, 0, 0], [0, 0, 0xfe, 0xff]];
 
 /// Fewer bytes beyond ASCII leave a guess between tables of Latin letters open.
 const FEW: usize = 20;
@@ -59,6 +62,9 @@ pub(crate) fn decode(
     html: bool,
     host: &str,
 ) -> Result<Decoded, &'static str> {
+    if UTF_32_MARKS.iter().any(|mark| bytes.starts_with(mark)) {
+        return Err("UTF-32");
+    }
     if let Some((encoding, bom)) = Encoding::for_bom(&bytes) {
         let (text, _) = encoding.decode_without_bom_handling(&bytes[bom..]);
         return Ok(Decoded { text: text.into_owned(), encoding });
@@ -74,6 +80,9 @@ pub(crate) fn decode(
         .and_then(|l| Encoding::for_label(l.as_bytes()))
         .or_else(|| html.then(|| prescan(&bytes)).flatten());
     match declared {
+        Some(encoding) if !encoding.is_single_byte() && is_rather_utf_8(encoding, &bytes, html) => {
+            Ok(Decoded { text: String::from_utf8_lossy(&bytes).into_owned(), encoding: UTF_8 })
+        }
         Some(encoding) if encoding == REPLACEMENT => Err(encoding.name()),
         Some(encoding) if encoding == UTF_8 => Ok(utf_8(bytes, host)),
         // A server's default says less than what the page says of itself.
@@ -85,16 +94,6 @@ pub(crate) fn decode(
         {
             let own = prescan(&bytes).unwrap_or(encoding);
             Ok(decode_as(own, &bytes))
-        }
-        // No text of two-byte characters is valid UTF-8 by accident.
-        Some(encoding)
-            if !encoding.is_single_byte()
-                && encoding != UTF_16LE
-                && encoding != UTF_16BE
-                && encoding != ISO_2022_JP
-                && std::str::from_utf8(&bytes).is_ok() =>
-        {
-            Ok(Decoded { text: String::from_utf8_lossy(&bytes).into_owned(), encoding: UTF_8 })
         }
         Some(encoding) if encoding.is_single_byte() => match String::from_utf8(bytes) {
             // Legacy text is not valid UTF-8 by accident.
@@ -112,6 +111,24 @@ pub(crate) fn decode(
                 Ok(decode_as(encoding, &bytes))
             }
         },
+    }
+}
+
+/// Whether a text that is said to be in a charset of several bytes a character is UTF-8, as far as its bytes tell: no text of
+/// two-byte characters is valid UTF-8 by accident. In UTF-16 every sign of markup has a zero byte; ISO-2022 and HZ, some of which
+/// browsers do not read, have no byte beyond ASCII.
+fn is_rather_utf_8(encoding: &Encoding, bytes: &[u8], html: bool) -> bool {
+    /// A shorter text without markup may be valid by accident.
+    const LONG: usize = 64;
+    if std::str::from_utf8(bytes).is_err() {
+        return false;
+    }
+    if encoding == UTF_16LE || encoding == UTF_16BE {
+        (html || bytes.len() >= LONG) && memchr(0, bytes).is_none()
+    } else if encoding == ISO_2022_JP || encoding == REPLACEMENT {
+        !bytes.is_ascii()
+    } else {
+        true
     }
 }
 
@@ -356,6 +373,35 @@ mod tests {
             let decoded = decode(bytes.into_owned(), None, true, "ex.com").unwrap();
             assert_ne!(decoded.encoding, UTF_8, "{text}");
         }
+    }
+
+    #[test]
+    fn utf_8_is_seen_through_false_labels() {
+        let page = "<html><p>The caf\u{e9}\u{2019}s doors are open.</p></html>";
+        for label in [
+            "utf-16",
+            "utf-16be",
+            "unicode",
+            "ucs-2",
+            "iso-2022-jp",
+            "iso-2022-kr",
+            "hz-gb-2312",
+            "gbk",
+            "big5",
+            "euc-kr",
+            "shift_jis",
+        ] {
+            let decoded = decode(page.into(), Some(label), true, "ex.com").unwrap();
+            assert_eq!((decoded.text.as_str(), decoded.encoding), (page, UTF_8), "{label}");
+        }
+        let shifted = decode(b"<p>\x1b$)C\x0e0!</p>".to_vec(), Some("iso-2022-kr"), true, "ex.com");
+        assert_eq!(shifted.unwrap_err(), "replacement");
+        let marked = decode(b"\xff\xfe\0\0<\0\0\0".to_vec(), None, true, "ex.com");
+        assert_eq!(marked.unwrap_err(), "UTF-32");
+        // Two-byte characters without a sign of markup are believed to be what is said of them.
+        let little = [0x4e2d_u16, 0x6587].map(u16::to_le_bytes).concat();
+        let decoded = decode(little, Some("utf-16"), false, "ex.com").unwrap();
+        assert_eq!((decoded.text.as_str(), decoded.encoding), ("\u{4e2d}\u{6587}", UTF_16LE));
     }
 
     #[test]
