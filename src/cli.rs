@@ -167,6 +167,9 @@ pub async fn execute(cli: Cli) -> Done {
         warn_of_old_names(&config);
         Ok(config)
     };
+    if matches!(cli.command, Command::Run(_) | Command::Feeds(_)) {
+        service::survive_hangups().or_exit(Exit::Failed)?;
+    }
     let done = match cli.command {
         Command::Run(args) => run::run(load()?, args).await,
         Command::Process(args) => process::run(load()?, args).await,

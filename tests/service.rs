@@ -8,7 +8,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use support::broker::Broker;
-use support::worker::program;
+use support::worker::{Worker, program};
 use tokio::net::UnixDatagram;
 
 const MAX_WAIT: Duration = Duration::from_secs(30);
@@ -94,4 +94,17 @@ async fn a_reload_reads_lists_again_and_drains_nothing() {
     assert!(status.success(), "{status}");
     let log = std::fs::read_to_string(directory.path().join("log")).unwrap();
     assert!(log.contains("\"reload_failed\"") && log.contains("nothing"), "{log}");
+}
+
+#[tokio::test]
+async fn hangups_end_nothing_that_waits() {
+    let broker = Broker::start().await;
+    for args in [&["run"][..], &["feeds", "http://127.0.0.1:1/feed"]] {
+        let settings = [("NATS__URL", broker.url())];
+        let waiting = Worker::spawn(args, &settings, tempfile::tempdir().unwrap());
+        waiting.logged("not_provisioned").await;
+        waiting.signal(Signal::HUP);
+        // A process that a signal ended has no exit code.
+        assert!(waiting.stop().await.code().is_some(), "{args:?}");
+    }
 }

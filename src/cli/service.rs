@@ -61,6 +61,14 @@ fn tell(state: &[NotifyState<'_>]) {
     }
 }
 
+/// Keeps SIGHUP from ending the process, from before it has anything to reload: the runtime's handler stays once it is there.
+///
+/// # Errors
+/// When the system gives no handler for the signal.
+pub(super) fn survive_hangups() -> std::io::Result<()> {
+    signal(SignalKind::hangup()).map(drop)
+}
+
 /// Reloads at every SIGHUP, until the answer is dropped: the log level, and with a pipeline lists and topic files.
 ///
 /// # Errors
