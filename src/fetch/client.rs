@@ -106,6 +106,8 @@ pub(super) struct Client {
     http: reqwest::Client,
     /// For servers that offer HTTP/2 and then ask for 1.1.
     http_1: reqwest::Client,
+    /// Keeps no connections: for a request whose kept connection was dead, as all that are kept with a host may be.
+    unkept: reqwest::Client,
     guard: Guard,
     lookup: Lookup,
     proxies: Option<Proxies>,
@@ -170,6 +172,7 @@ impl Client {
         Ok(Self {
             http: builder().build().map_err(SettingsError::Client)?,
             http_1: builder().http1_only().build().map_err(SettingsError::Client)?,
+            unkept: builder().pool_max_idle_per_host(0).build().map_err(SettingsError::Client)?,
             guard,
             lookup,
             classifier: Classifier {
@@ -234,7 +237,8 @@ impl Client {
     }
 
     /// Sends a GET, and once more where nothing of an answer was received, as browsers do: the server had
-    /// closed a kept connection or did not take the request up, or it wants to be asked over HTTP/1.1.
+    /// closed a kept connection or did not take the request up, which a new connection mends, or it wants to be asked over
+    /// HTTP/1.1.
     async fn sent(
         &self,
         request: reqwest::Request,
@@ -247,7 +251,7 @@ impl Client {
         let client = if wants_http_1(error) {
             &self.http_1
         } else if is_stale(error) {
-            &self.http
+            &self.unkept
         } else {
             return Ok(sent);
         };

@@ -247,3 +247,26 @@ async fn stream_faults_are_named_for_what_they_are() {
         assert!(fetcher.fetch(link(&site.url_as("a.example", "/fine"))).await.is_ok());
     }
 }
+
+#[tokio::test]
+async fn dead_connection_is_not_replaced_by_another() {
+    const KEPT: usize = 3;
+    let site = Site::start(|request: &Request| match request.path.as_str() {
+        "/later" if request.connection < KEPT => vec![Act::Reset],
+        "/later" => html(story("Later")),
+        _ => {
+            let mut acts = vec![Act::Sleep(Duration::from_millis(300))];
+            acts.extend(html(story("At first")));
+            acts
+        }
+    })
+    .await;
+    let fetcher = fetcher(&settings());
+    let first = async |path: &str| fetcher.fetch(link(&site.url(path))).await.unwrap();
+    tokio::join!(first("/1"), first("/2"), first("/3"));
+    let mut connections: Vec<_> = site.requests().iter().map(|r| r.connection).collect();
+    connections.sort_unstable();
+    assert_eq!(connections, [0, 1, 2]);
+    let later = fetcher.fetch(link(&site.url("/later"))).await.unwrap();
+    assert_eq!(later.content, Content::Html(story("Later")));
+}
