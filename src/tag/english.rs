@@ -260,6 +260,7 @@ lists! {
         NAMED_THINGS = "named-thing",
         STREETS = "street",
         BESIDE_DIVISIONS = "beside-division",
+        AROUND_CITIES = "around-city",
         AFFIXES = "affix",
         TOLD_TO_BE = "told-to-be",
         PEOPLE_OF = "people-of",

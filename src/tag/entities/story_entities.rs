@@ -43,6 +43,7 @@ use crate::tag::{
         self,
         countries::{CountryNames, Found},
         gazetteer::{Class, Gazetteer, Match},
+        items::Items,
         nationalities::NationalityNames,
         story_places::{Inside, Located},
     },
@@ -64,6 +65,8 @@ pub struct Finder {
     pub recognisers: Recognisers,
     /// Places by name.
     pub gazetteer: Gazetteer,
+    /// Wikidata items of cities.
+    pub items: Items,
     /// Countries by their names in other languages.
     pub countries: CountryNames,
     /// Peoples by their names in other languages.

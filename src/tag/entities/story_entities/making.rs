@@ -24,9 +24,9 @@ use crate::tag::{
         context::is_of_wider_people,
         countries::Countries,
         endings,
-        gazetteer::{Class, Match},
+        gazetteer::{Class, Match, Place},
         nationalities::in_english,
-        story_places::Inside,
+        story_places::{Inside, Located},
     },
     word_keys::keys,
 };
@@ -92,7 +92,7 @@ impl Finder {
                 name: one_line(&mention.text),
                 name_en: None,
                 salience: 0.0,
-                wikidata: (place.wikidata != 0).then(|| format!("Q{}", place.wikidata)),
+                wikidata: self.item_of(&place),
                 geonames: (place.geonames != 0).then_some(place.geonames),
                 country: Some(place.country).filter(|c| *c != [0; 2]),
                 point: Some(GeoPoint { lat: located.lat, lon: located.lon }),
@@ -127,7 +127,11 @@ impl Finder {
         let is_whole = located.is_some_and(|l| l.whole);
         let own_place = place.filter(|_| kind == EntityKind::Place && is_whole);
         let wikidata = match own_place {
-            Some(place) => (place.wikidata != 0).then(|| format!("Q{}", place.wikidata)),
+            Some(place) => self.item_of(&place).filter(|_| {
+                let mut mentions = group.mentions.iter();
+                place.class != Class::City
+                    || !mentions.all(|m| self.is_around(&readings[m.text], &m.name.tokens, located))
+            }),
             None => group
                 .mentions
                 .iter()
@@ -184,6 +188,25 @@ impl Finder {
                 .map(|m| mention(readings[m.text].text, m.text, &m.name.tokens))
                 .collect(),
         }
+    }
+
+    /// The item of a place: the gazetteer's, else that of a city by its GeoNames id.
+    fn item_of(&self, place: &Place) -> Option<String> {
+        let own = (place.wikidata != 0).then_some(place.wikidata);
+        let listed = || self.items.item(place.geonames).filter(|_| place.class == Class::City);
+        own.or_else(listed).map(|number| format!("Q{number}"))
+    }
+
+    /// Whether a city's name tells of what is around the city, by a word in it or behind it: `Suburban Orland`, `Orland province`.
+    fn is_around(&self, reading: &Reading<'_>, name: &Range<usize>, city: Option<Located>) -> bool {
+        let text = reading.text;
+        let is_called = || {
+            let places = self.gazetteer.exact(text, reading.keys, name.clone());
+            city.is_some_and(|city| places.contains(&city.place))
+        };
+        let is_word = |at: usize| english::AROUND_CITIES.contains_any_case(text.word(at));
+        english::AROUND_CITIES.contains(text.word_or_empty(name.end))
+            || name.len() > 1 && name.clone().any(is_word) && !is_called()
     }
 
     /// A name without the small word that is written together with it (`tokens.txt`), where that is no part of it: a place's
