@@ -38,6 +38,7 @@ const KINDS: &[(&str, List)] = &[
     ("share", |words| &mut words.shares),
     ("one", |words| &mut words.one),
     ("one-large", |words| &mut words.one_large),
+    ("unsure-large", |words| &mut words.unsure_large),
     ("number-and", |words| &mut words.number_and),
     ("rest-and", |words| &mut words.rest_and),
     ("unknown-sign", |words| &mut words.unknown_signs),
@@ -84,6 +85,9 @@ pub(super) struct AmountWords {
     pub magnitudes: ListedNames<f64>,
     /// The same behind numbers in words, in small letters.
     large: HashMap<String, f64>,
+    /// Short forms behind an amount of money alone, and those that may be another word where a blank stands before them.
+    pub large_of_money: ListedNames<f64>,
+    pub unsure_large: Vec<&'static str>,
     /// Unit behind a number, and its name in records.
     pub units: ListedNames<&'static str>,
     /// Plurals that no ending gives away.
@@ -273,6 +277,10 @@ impl AmountWords {
             "unit-before" => {
                 self.units_before.extend(row.split_once('=').map(|(w, u)| (w.trim(), u.trim())));
             }
+            "large-of-money" => self.large_of_money.extend(phrases.filter_map(|row| {
+                let (word, factor) = row.split_once('=')?;
+                Some((word, factor.parse().ok()?))
+            })),
             "smaller-unit" => self.smaller.extend(phrases.filter_map(|row| {
                 let mut parts = row.splitn(3, ' ');
                 Some((parts.next()?, parts.next()?.parse().ok()?, parts.next()?))
@@ -423,7 +431,7 @@ mod tests {
 
     #[test]
     fn row_kinds_are_known_and_all_have_words() {
-        let other = ["counted", "decimal", "home", "smaller-unit", "unit-before"];
+        let other = ["counted", "decimal", "home", "large-of-money", "smaller-unit", "unit-before"];
         let names = || KINDS.iter().map(|k| k.0).chain(PARTS.iter().map(|p| p.0)).chain(other);
         let mut used = HashSet::default();
         for code in lang::languages_with("amounts.txt") {

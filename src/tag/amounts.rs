@@ -37,7 +37,7 @@ use money::{DOLLARS, POUNDS, money_of_nobody};
 use numbers::{Number, number_parted, number_words, vulgar};
 use numerals::{is_numeral, numeral};
 use refusals::{is_dialled, last_word};
-use units::{Unit, currency_before, is_currency, is_letter, is_sharpness, unit};
+use units::{Unit, currency_before, is_currency, is_letter, is_sharpness, is_unsure_large, unit};
 
 /// Distances that are run or swum, which `m` behind them means and not millions.
 const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
@@ -408,7 +408,12 @@ impl AmountReader<'_> {
 
     /// Reads magnitude, unit and object behind the number; `None` when the number is no amount.
     fn finish(&self, reading: &mut AmountReading) -> Option<()> {
+        let digits = reading.bytes.end;
         self.read_magnitude(reading);
+        let large = reading.bytes.end > digits;
+        if !large && reading.unit.is_some() && is_unsure_large(&self.body[digits..], self.words) {
+            return None;
+        }
         self.read_unit(reading)?;
         if reading.unit.is_none()
             && reading.object.is_none()

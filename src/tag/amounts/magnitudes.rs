@@ -107,9 +107,13 @@ impl AmountReader<'_> {
         let money = reading.unit.is_some();
         let mut whole = 1.0;
         // Two at most: "lakh crore", "hundred thousand".
-        for _ in 0..2 {
+        for several in [false, true] {
             let rest = &self.body[reading.bytes.end..];
             let Some((factor, length)) = magnitude(rest, money, self.words) else { break };
+            // `$3 million M Orme`
+            if several && rest[..length].trim_start_matches(is_blank).len() == 1 {
+                break;
+            }
             // Of `千米每小时`, the first sign is no thousand.
             if unit(rest, self.words).is_some_and(|unit| unit.length > length) {
                 break;

@@ -264,6 +264,54 @@ pub(super) fn magnitude(rest: &str, money: bool, words: &AmountWords) -> Option<
         .chain(words.magnitudes.starting(word))
         .max_by_key(|(name, _)| name.len())
         .map(|(name, factor)| (factor, blank + name.len()))
+        .or_else(|| large_of_money(rest, money, words))
+}
+
+/// The same of a short form that only money has: `Rs 3.5 cr`, `$3 m`, `3 m roubles`.
+fn large_of_money(rest: &str, money: bool, words: &AmountWords) -> Option<(f64, usize)> {
+    let (blank, word) = word_after(rest)?;
+    let forms = words.large_of_money.starting(word);
+    let (name, factor) = forms.max_by_key(|(name, _)| name.len())?;
+    let behind = &word[name.len()..];
+    let of_money = || {
+        behind.starts_with([' ', '\u{a0}'])
+            && unit(behind, words).is_some_and(|unit| is_currency(unit.name))
+    };
+    let unsure = blank > 0 && (words.unsure_large.contains(&name) || is_another_word(name, behind));
+    (!unsure && (money || of_money())).then_some((factor, blank + name.len()))
+}
+
+/// Whether what stands behind money and a blank may make it larger than is known, so that there is no amount: `$3 mill`,
+/// `Rs 45 L Rao`.
+pub(super) fn is_unsure_large(rest: &str, words: &AmountWords) -> bool {
+    let Some((1.., word)) = word_after(rest) else { return false };
+    let listed = words.unsure_large.iter().any(|name| is_form(word, name));
+    let mut letters = words.large_of_money.starting(word);
+    listed || letters.any(|(name, _)| is_form(word, name))
+}
+
+/// Whether a text begins with a short form that no hyphen joins to more.
+fn is_form(text: &str, name: &str) -> bool {
+    is_word(text, name) && !text[name.len()..].starts_with(['-', '&', '\'', '’', '/'])
+}
+
+/// Whether a letter with a blank before it is a word's or a name's: `$3 K-pop`, `$45 B. L. Rao`, `$3 M Orme`.
+fn is_another_word(name: &str, behind: &str) -> bool {
+    if name.len() > 1 {
+        return false;
+    }
+    let stop = behind.strip_prefix('.');
+    let word = stop.unwrap_or(behind);
+    let word = word.strip_prefix([' ', '\u{a0}']).unwrap_or(word);
+    let mut chars = word.chars();
+    let capital = chars.next().is_some_and(char::is_uppercase);
+    let next = chars.next();
+    let named = match stop {
+        // An initial is followed by another one.
+        Some(_) => next == Some('.'),
+        None => word.len() < behind.len() && next.is_some_and(char::is_lowercase),
+    };
+    behind.starts_with(['-', '&', '\'', '’', '/']) || capital && named
 }
 
 /// The unit behind a number.

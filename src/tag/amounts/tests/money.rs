@@ -205,3 +205,36 @@ fn dollar_at_home_is_the_lands_own() {
     assert_eq!(unit(b"JM", Some(b"TT")), (None, Some("dollars".to_owned())));
     assert_eq!(unit(b"GB", Some(b"JM")), money("USD"));
 }
+
+#[test]
+fn short_forms_of_large_money_multiply() {
+    for (body, text, value, unit) in [
+        ("The mill cost Rs 3.5 Cr in May.", "Rs 3.5 Cr", 3.5e7, "INR"),
+        ("The mill cost Rs. 12 cr. It closed.", "Rs. 12 cr", 12e7, "INR"),
+        ("The mill cost Rs 2.5 lakh cr.", "Rs 2.5 lakh cr", 2.5e12, "INR"),
+        ("The mill cost Rs 45 L.", "Rs 45 L", 45e5, "INR"),
+        ("The mill cost ₹250cr.", "₹250cr", 250e7, "INR"),
+        ("The mill cost Rs 3 lacs.", "Rs 3 lacs", 3e5, "INR"),
+        ("The mill cost $3 m, Orme said.", "$3 m", 3e6, "USD"),
+        ("The mill cost $3.2 B IPO money.", "$3.2 B", 3.2e9, "USD"),
+        ("The mill cost RM3 mil.", "RM3 mil", 3e6, "MYR"),
+        ("The mill cost ₦3 trn.", "₦3 trn", 3e12, "NGN"),
+        ("The mill cost $2.1T.", "$2.1T", 2.1e12, "USD"),
+        ("The mill cost 3 m roubles.", "3 m roubles", 3e6, "RUB"),
+        ("The mill cost 3 bln roubles.", "3 bln roubles", 3e9, "RUB"),
+        ("A seat costs $3 K-pop fans say.", "$3", 3.0, "USD"),
+        ("A $10 T-shirt was sold.", "$10", 10.0, "USD"),
+        ("He gave $3 million M Orme said.", "$3 million", 3e6, "USD"),
+    ] {
+        let all = found(body);
+        assert_eq!(all, [(text.to_owned(), value, None, unit.to_owned())], "{body}");
+    }
+    for body in [
+        "It cost $3 mill.",
+        "A $10 T shirt was sold.",
+        "They paid Rs 45 L. K. Orme.",
+        "It is 3 m long.",
+    ] {
+        assert_eq!(found(body), [], "{body}");
+    }
+}
