@@ -34,7 +34,7 @@ use magnitudes::times;
 use marks::Marks;
 pub(super) use marks::land_of;
 use money::{DOLLARS, POUNDS, money_of_nobody};
-use numbers::{Number, number_parted, number_words, vulgar};
+use numbers::{Number, fraction_at, number_parted, number_words, vulgar};
 use numerals::{is_numeral, numeral};
 use refusals::{is_dialled, last_word};
 use units::{Unit, currency_before, is_currency, is_letter, is_sharpness, is_unsure_large, unit};
@@ -149,6 +149,14 @@ impl AmountReading {
     }
 }
 
+/// Whether what stands before digits ends in a point that parts their fraction from no whole: `rose .5 percent`, `$.75`.
+fn is_decimal_point(before: &str) -> bool {
+    let Some(left) = before.strip_suffix('.') else { return false };
+    left.is_empty()
+        || left.ends_with(|c: char| c.is_whitespace() || matches!(c, '(' | '-' | '–' | '−' | '~'))
+        || left.ends_with(['$', '£', '€'])
+}
+
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}')
 }
@@ -204,6 +212,8 @@ impl AmountReader<'_> {
     /// An amount whose digits start at `at`.
     fn digits(&self, at: usize) -> Option<AmountReading> {
         let body = self.body;
+        let point = self.words.point && is_decimal_point(&body[..at]);
+        let at = at - usize::from(point);
         let before = &body[..at];
         // Characters are words of their own; two of them make ordinals.
         let names = |c: char| {
@@ -224,7 +234,11 @@ impl AmountReader<'_> {
             return None;
         }
         let spaced = !self.words.point || self.is_spaced(before, currency.is_some());
-        let number = number_parted(body, at, self.marks, spaced)?;
+        let number = if point {
+            fraction_at(body, at)?
+        } else {
+            number_parted(body, at, self.marks, spaced)?
+        };
         let Number { value, end } = self.with_hundredths(number);
         if self.is_last_group(before, end - at) {
             return None;
@@ -248,6 +262,10 @@ impl AmountReader<'_> {
             self.read_range(between.is_some(), step, &mut reading);
         }
         self.finish(&mut reading)?;
+        // `.22 rifles`
+        if point && reading.unit.is_none() && reading.value < 1.0 {
+            return None;
+        }
         // `N4.5 billion` and `R20,000` are money, `N17` and `R2` roads.
         let large =
             reading.value >= 1e3 && (reading.bytes.end > end || body[at..end].contains([',', ' ']));

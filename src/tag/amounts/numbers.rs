@@ -88,6 +88,15 @@ pub(super) fn number_parted(body: &str, at: usize, marks: Marks, spaced: bool) -
     Some(Number { value, end })
 }
 
+/// The number below one whose point stands at `at`: `.75`.
+pub(super) fn fraction_at(body: &str, at: usize) -> Option<Number> {
+    const MOST: usize = 3;
+    let end = at + 1 + digits_at(body, at + 1);
+    let goes_on = body[end..].starts_with(['.', ',', ':', '/']) && digits_at(body, end + 1) > 0;
+    let value = body[at..end].parse().ok().filter(|_| end - at - 1 <= MOST && !goes_on)?;
+    Some(Number { value, end })
+}
+
 /// How many digits start at `at`.
 fn digits_at(body: &str, at: usize) -> usize {
     body.as_bytes().get(at..).unwrap_or_default().iter().take_while(|b| b.is_ascii_digit()).count()

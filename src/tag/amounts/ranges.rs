@@ -1,7 +1,7 @@
 //! Ranges of amounts: `20 to 30 km`, `$1.2bn to $1.4bn`, `between 20 and 30`. A change ("from 3% to 5%") is none:
 //! its ends are two amounts.
 
-use super::numbers::{Number, number_at, number_words, vulgar};
+use super::numbers::{Number, fraction_at, number_at, number_words, vulgar};
 use super::refusals::is_dialled;
 use super::units::currency_before;
 use super::{AmountReader, AmountReading};
@@ -84,6 +84,9 @@ impl AmountReader<'_> {
         {
             at += length;
             sign = -1.0;
+        }
+        if self.words.point && self.body[at..].starts_with('.') {
+            return Some((fraction_at(self.body, at)?, None));
         }
         let digit = |c: char| c.is_ascii_digit();
         let length = self.body[at..].chars().take(4).take_while(|c| !digit(*c)).map(char::len_utf8);

@@ -635,3 +635,20 @@ fn range_in_words_has_both_ends() {
     let millions = Some((2e6, Some(3e6), "divers".to_owned()));
     assert_eq!(first("Two to three million divers came."), millions);
 }
+
+#[test]
+fn point_before_digits_begins_a_fraction() {
+    for (body, text, value, of) in [
+        ("Prices rose .7 percent in May.", ".7 percent", 0.7, "%"),
+        ("It was (.08 percent) then.", ".08 percent", 0.08, "%"),
+        ("It grew by .5 million people.", ".5 million people", 5e5, "people"),
+        ("Fares rise by $.50 in May.", "$.50", 0.5, "USD"),
+        ("It ended. 7 percent were for it.", "7 percent", 7.0, "%"),
+    ] {
+        assert_eq!(found(body), [(text.to_owned(), value, None, of.to_owned())], "{body}");
+    }
+    assert_eq!(found("Prices rose .3 to .5 percent.")[0].2, Some(0.5));
+    for body in ["He had .22 rifles.", "It holds .50-calibre guns.", "Version 2.7.5 users wrote."] {
+        assert_eq!(found(body), [], "{body}");
+    }
+}
