@@ -39,6 +39,10 @@ const KINDS: &[(&str, List)] = &[
     ("one", |words| &mut words.one),
     ("one-large", |words| &mut words.one_large),
     ("unsure-large", |words| &mut words.unsure_large),
+    ("decimal-word", |words| &mut words.decimal_words),
+    ("decimal-behind", |words| &mut words.decimal_behind),
+    ("not-decimal", |words| &mut words.not_decimal),
+    ("nought", |words| &mut words.noughts),
     ("number-and", |words| &mut words.number_and),
     ("rest-and", |words| &mut words.rest_and),
     ("unknown-sign", |words| &mut words.unknown_signs),
@@ -145,6 +149,12 @@ pub(super) struct AmountWords {
     pub rest_and: Vec<&'static str>,
     /// Signs before a number of which no money is known where the publisher's country is not: `$` in Spanish.
     pub unknown_signs: Vec<&'static str>,
+    /// Parts the fraction of a number in words (`one point two`); before it where no number is, and before a number that it
+    /// is of another sense behind: `at one point two men fled`; words for nothing.
+    pub decimal_words: Vec<&'static str>,
+    pub decimal_behind: Vec<&'static str>,
+    pub not_decimal: Vec<&'static str>,
+    pub noughts: Vec<&'static str>,
     /// Joins numbers in words, and a half to them.
     pub number_and: Vec<&'static str>,
     pub and_a_half: Vec<&'static str>,
@@ -257,6 +267,8 @@ impl AmountWords {
         words.leads = parts
             .chain(words.one.iter().copied())
             .chain(words.one_large.iter().copied())
+            .chain(words.decimal_words.iter().copied())
+            .chain(words.noughts.iter().copied())
             .chain(words.small.keys().copied())
             .map(|phrase| first(&phrase))
             .collect();

@@ -239,6 +239,7 @@ impl AmountReader<'_> {
         } else {
             number_parted(body, at, self.marks, spaced)?
         };
+        let number = self.with_fraction_in_words(number);
         let Number { value, end } = self.with_hundredths(number);
         if self.is_last_group(before, end - at) {
             return None;
@@ -313,6 +314,19 @@ impl AmountReader<'_> {
             return Some(reading);
         }
         (reading.unit.is_some() || reading.object.is_some()).then_some(reading)
+    }
+
+    /// A number with its fraction behind a word: `3 point 5 million`.
+    fn with_fraction_in_words(&self, number: Number) -> Number {
+        let Some(rest) = self.body[number.end..].strip_prefix(' ') else { return number };
+        let point = self.words.decimal_words.iter().find(|word| is_word(rest, word));
+        let digits = point.and_then(|word| rest[word.len()..].strip_prefix(' '));
+        let Some(digits) = digits.filter(|_| number.value.fract() == 0.0) else { return number };
+        let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+        let value = format!("{}.{}", number.value, &digits[..length]).parse();
+        let alone = length > 0 && !digits[length..].starts_with(unicode::goes_on);
+        let end = self.body.len() - digits.len() + length;
+        value.ok().filter(|_| alone).map_or(number, |value| Number { value, end })
     }
 
     /// A price with its hundredths behind a colon: `41:20 kronor`.
@@ -592,21 +606,42 @@ impl AmountReader<'_> {
         })
     }
 
+    /// Whether a number with its fraction in words is of a measure, and not a point in a game and a time: `led by one point five
+    /// minutes from the end`.
+    fn is_measured_decimal(reading: &AmountReading) -> bool {
+        let time = matches!(reading.unit, Some("second" | "minute" | "hour" | "day" | "week"));
+        let large = reading.value >= 1e3;
+        (large || reading.unit.is_some()) && !(time && reading.value < 2.0)
+    }
+
     /// An amount in words, such as "three civilian injuries".
     fn words(&self, first: Range<usize>) -> Option<AmountReading> {
+        let (value, end, several) = number_words(self.body, first.clone(), self.words)?;
         if self.is_share(&self.body[..first.start])
             || self.is_second_half(first.start)
             || self.is_upper_end(first.start)
         {
             return None;
         }
-        let (value, end, several) = number_words(self.body, first.clone(), self.words)?;
+        let start = first.start;
         let mut reading =
-            AmountReading { value, upper: None, unit: None, object: None, bytes: first.start..end };
+            AmountReading { value, upper: None, unit: None, object: None, bytes: start..end };
         self.read_range_of_words(&mut reading);
         self.finish(&mut reading)?;
-        if self.is_name(&(first.start..reading.bytes.end)) {
+        if self.is_name(&(start..reading.bytes.end)) {
             return None;
+        }
+        let mut in_words = self.body[start..end].split([' ', '-']);
+        if in_words.any(|word| self.words.decimal_words.contains(&word))
+            && !Self::is_measured_decimal(&reading)
+        {
+            return None;
+        }
+        let unsigned = reading.bytes.start;
+        let signed = self.signed(unsigned);
+        if signed < unsigned && reading.unit.is_some() && reading.upper.is_none() {
+            reading.value = -reading.value;
+            reading.bytes.start = signed;
         }
         let says_how_many = reading.unit.is_some() || reading.object.is_some();
         let several = several || value > 1.0 || reading.upper.is_some();

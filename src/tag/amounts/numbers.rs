@@ -5,8 +5,10 @@
 
 use std::ops::Range;
 
+use super::magnitudes::times;
 use super::marks::Marks;
-use crate::tag::amount_words::AmountWords;
+use crate::tag::amount_words::{AmountWords, letters};
+use crate::tag::listed_names::is_word;
 use crate::unicode;
 
 /// A number and where it ends.
@@ -205,6 +207,55 @@ fn part(text: &str, words: &AmountWords) -> Option<(f64, usize)> {
     PARTED.contains(&unit).then_some((value, length))
 }
 
+/// A number with its fraction in words, and its length in bytes: `one point two billion`, `nought point five`, `point five`.
+/// Behind `at`, `point` is of time: `at one point two men fled`.
+fn decimal(before: &str, text: &str, words: &AmountWords) -> Option<(f64, usize)> {
+    const NEAR: usize = 40;
+    let near = &text[..text.char_indices().nth(NEAR).map_or(text.len(), |(at, _)| at)];
+    let led = |word: &&str| is_word(text, word).then_some((0, word.len()));
+    let inside = |word: &&str| {
+        let at = near.match_indices(*word).map(|(at, _)| at);
+        let parted = |at: &usize| near[..*at].ends_with([' ', '-']) && is_word(&near[*at..], word);
+        at.filter(|at| *at > 0).find(parted).map(|at| (at, word.len()))
+    };
+    let points = &words.decimal_words;
+    let (at, length) = points.iter().find_map(led).or_else(|| points.iter().find_map(inside))?;
+    let last = before.trim_end().rsplit(|c: char| !unicode::is_alphabetic(c)).next()?;
+    let last = unicode::to_lowercase(last);
+    let digit = |word: &str| {
+        let lower = unicode::to_lowercase(word);
+        let nought = words.noughts.contains(&lower.as_ref()).then_some(0.0);
+        nought.or(words.small(&lower)).filter(|digit| *digit < 10.0)
+    };
+    let head = text[..at].trim_end_matches([' ', '-']);
+    let whole = match head {
+        "" if !words.decimal_behind.contains(&last.as_ref()) => return None,
+        _ if words.not_decimal.contains(&last.as_ref()) => return None,
+        "" => 0.0,
+        _ if digit(head) == Some(0.0) => 0.0,
+        _ => {
+            let (value, end, _) = number_words(head, 0..letters(head).len(), words)?;
+            (end == head.len()).then_some(value)?
+        }
+    };
+    let mut end = at + length;
+    let next = |end: usize| text[end..].strip_prefix([' ', '-', '\u{a0}']).map(letters);
+    let mut digits = String::new();
+    while let Some(value) = next(end).and_then(digit) {
+        digits.push_str(&value.to_string());
+        end += text[end..].chars().next()?.len_utf8() + next(end)?.len();
+    }
+    let value = format!("{whole}.{digits}").parse().ok().filter(|_| !digits.is_empty())?;
+    let word = next(end).unwrap_or_default();
+    match words.large(&unicode::to_lowercase(word)) {
+        Some(factor) => {
+            let blank = text[end..].chars().next()?.len_utf8();
+            Some((times(value, factor), end + blank + word.len()))
+        }
+        None => Some((value, end)),
+    }
+}
+
 /// The number that starts with the word at `first`: its value, where it ends, and whether it was
 /// written with more than "one".
 pub(super) fn number_words(
@@ -215,6 +266,13 @@ pub(super) fn number_words(
     let before = &body[..first.start];
     if before.ends_with(['-', '–']) {
         return None;
+    }
+    let led = letters(&body[first.start..]);
+    let mut decimals = words.decimal_words.iter().chain(&words.noughts);
+    if decimals.any(|word| word.eq_ignore_ascii_case(led))
+        && let Some((value, length)) = decimal(before, &body[first.start..], words)
+    {
+        return Some((value, first.start + length, true));
     }
     if let Some((value, length)) = part(&body[first.start..], words) {
         return Some((value, first.start + length, true));
@@ -275,6 +333,12 @@ pub(super) fn number_words(
             }
         }
     }
+    let behind = body[end..].strip_prefix([' ', '-']).unwrap_or_default();
+    if words.decimal_words.iter().any(|word| is_word(behind, word))
+        && let Some((value, length)) = decimal(before, &body[first.start..], words)
+    {
+        return Some((value, first.start + length, true));
+    }
     let mut value = total + current;
     if let Some(large) = large
         && let Some(length) = words.half_of_large(&body[end..])
@@ -326,6 +390,11 @@ mod tests {
             ("two and a half million", Some(2.5e6)),
             ("two million and a half", Some(2.5e6)),
             ("five quadrillion", Some(5e15)),
+            ("one point two billion", Some(1.2e9)),
+            ("twenty-five point nought five", Some(25.05)),
+            ("two hundred and six point three", Some(206.3)),
+            ("zero point two", Some(0.2)),
+            ("point five", None),
             ("half", None),
             ("a", None),
             ("dozen", None),

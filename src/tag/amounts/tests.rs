@@ -652,3 +652,21 @@ fn point_before_digits_begins_a_fraction() {
         assert_eq!(found(body), [], "{body}");
     }
 }
+
+#[test]
+fn fractions_in_words_are_of_their_number() {
+    for (body, value, of) in [
+        ("It was one point two billion dollars.", 1.2e9, "USD"),
+        ("It was nought point five percent.", 0.5, "%"),
+        ("It was point five percent.", 0.5, "%"),
+        ("It was two point seven million people.", 2.7e6, "people"),
+        ("It was minus two point five percent.", -2.5, "%"),
+        ("It was 3 point 5 million pounds.", 3.5e6, "pounds"),
+        ("At one point five million people fled.", 5e6, "people"),
+        ("At this point five percent were in.", 5.0, "%"),
+    ] {
+        let all: Vec<_> = found(body).into_iter().map(|a| (a.1, a.3)).collect();
+        assert_eq!(all, [(value, of.to_owned())], "{body}");
+    }
+    assert_eq!(found("Orme led by one point five minutes from the end.")[0].1, 5.0);
+}
