@@ -64,6 +64,7 @@ const KINDS: &[(&str, List)] = &[
     ("ordinal-behind", |words| &mut words.ordinals_behind),
     ("clock-before", |words| &mut words.clock_before),
     ("clock-behind", |words| &mut words.clock_behind),
+    ("rate", |words| &mut words.rates),
     ("an-hour", |words| &mut words.an_hour),
     ("half-before", |words| &mut words.half_before),
     ("half-behind", |words| &mut words.half_behind),
@@ -186,6 +187,8 @@ pub(super) struct AmountWords {
     /// What makes hours a time of day: before the number, and behind them.
     pub clock_before: Vec<&'static str>,
     pub clock_behind: Vec<&'static str>,
+    /// Behind a distance or a mass of which that makes a speed or another rate: `per second`.
+    pub rates: Vec<&'static str>,
     /// Before a distance that is travelled in an hour.
     pub an_hour: Vec<&'static str>,
     /// Between a number and its unit, and behind that: makes half of the unit more of it.

@@ -543,6 +543,9 @@ impl AmountReader<'_> {
             reading.object = Some(object);
             reading.bytes.end += length + taken;
         } else if !self.words.is_no_unit(&behind[length..]) {
+            if self.is_rate(name, &behind[length..]) {
+                return None;
+            }
             reading.unit = Some(name);
             reading.bytes.end += length;
             self.read_smaller_unit(reading);

@@ -9,6 +9,12 @@ use crate::tag::dates;
 use crate::tag::listed_names::is_word;
 use crate::unicode;
 
+/// Units of which so much in an hour, a litre or the like is another measure.
+const RATED: &[&str] = &[
+    "km", "mile", "m", "cm", "mm", "foot", "yard", "inch", "kg", "g", "mg", "µg", "t", "ton",
+    "ounce", "lb", "l", "ml", "gallon", "bushel", "barrel", "MB", "GB", "Mb",
+];
+
 /// The letters and digits that a text ends in.
 pub(super) fn last_word(text: &str) -> &str {
     text.rsplit(|c: char| !unicode::is_alphanumeric(c)).next().unwrap_or_default()
@@ -113,6 +119,18 @@ impl AmountReader<'_> {
     pub(super) fn is_one_of_many(reading: &AmountReading) -> bool {
         let object = reading.object.as_deref().unwrap_or_default();
         reading.value == 1.0 && reading.upper.is_none() && object.starts_with(is_unspaced)
+    }
+
+    /// Whether what stands behind a distance or a mass makes a speed or another rate of it: `30 feet a second`, `9 g/l`.
+    pub(super) fn is_rate(&self, unit: &str, behind: &str) -> bool {
+        if !RATED.contains(&unit) {
+            return false;
+        }
+        if let Some(whole) = behind.strip_prefix('/') {
+            return whole.starts_with(unicode::is_alphabetic);
+        }
+        let word = behind.strip_prefix([' ', '-', '\u{a0}']);
+        word.is_some_and(|word| self.words.rates.iter().any(|rate| is_word(word, rate)))
     }
 
     /// The speed of a distance that is travelled in an hour: `時速60キロ`.

@@ -670,3 +670,25 @@ fn fractions_in_words_are_of_their_number() {
     }
     assert_eq!(found("Orme led by one point five minutes from the end.")[0].1, 5.0);
 }
+
+#[test]
+fn speeds_and_rates_are_no_distances() {
+    for (body, value, of) in [
+        ("It went at 188 miles an hour.", 188.0, "mph"),
+        ("It went at 90km an hour.", 90.0, "km/h"),
+        ("A 90-mile-an-hour wind blew.", 90.0, "mph"),
+        ("It went at 12 km/s then.", 12.0, "km/s"),
+        ("It went at 30 metres per second.", 30.0, "m/s"),
+        ("It does 40 miles to the gallon.", 40.0, "mpg"),
+        ("It walks 3 miles a day.", 3.0, "mile"),
+        ("It is 12 km/7 miles long.", 12.0, "km"),
+    ] {
+        let first = found(body).first().map(|(_, value, _, of)| (*value, of.clone()));
+        assert_eq!(first, Some((value, of.to_owned())), "{body}");
+    }
+    for body in
+        ["It fell 20 feet per minute.", "It gave 3 tonnes per hectare.", "It weighs 42 kg/m3."]
+    {
+        assert_eq!(found(body), [], "{body}");
+    }
+}
