@@ -252,7 +252,7 @@ impl AmountReader<'_> {
         let mut reading = AmountReading {
             value: if start < unsigned { -value } else { value },
             upper: None,
-            unit: currency.map(|(code, _)| code),
+            unit: currency.map(|(code, _)| code).or_else(|| self.money_before(start, end)),
             object: None,
             bytes: start..end,
         };

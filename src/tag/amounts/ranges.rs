@@ -3,7 +3,7 @@
 
 use super::numbers::{Number, fraction_at, number_at, number_words, vulgar};
 use super::refusals::is_dialled;
-use super::units::currency_before;
+use super::units::{currency_before, is_currency, magnitude, unit};
 use super::{AmountReader, AmountReading};
 use crate::scripts::{is_hangul, is_unspaced};
 use crate::tag::amount_words::letters;
@@ -47,6 +47,9 @@ impl AmountReader<'_> {
 
     /// The bytes of what joins the ends of a range in a text's start; "and" does where `between` stands before.
     pub(super) fn joint(&self, rest: &str, between: bool) -> Option<usize> {
+        if let Some(length) = self.hung_joint(rest) {
+            return Some(length);
+        }
         let marks = ["-", "–", "—", " - ", " – ", "~", "〜", "～", "∼", "－"];
         if let Some(mark) = marks.iter().find(|mark| rest.starts_with(**mark)) {
             return Some(mark.len());
@@ -63,6 +66,22 @@ impl AmountReader<'_> {
             Some(rest.len() - behind.len())
         };
         joints.filter_map(length).max()
+    }
+
+    /// The same of a joint with hyphens: `8- to 16-metre`, `3-to-4-foot`, but not of odds and votes: `3-to-1`.
+    fn hung_joint(&self, rest: &str) -> Option<usize> {
+        let hung = rest.strip_prefix('-').filter(|_| self.words.point)?;
+        let hyphen = |c: char| matches!(c, '-' | ' ');
+        let behind = |joint: &&str| {
+            let word = hung.strip_prefix(hyphen).filter(|_| hung.starts_with(' '));
+            let tied = word.is_none();
+            let behind = word.unwrap_or(hung).strip_prefix(*joint)?;
+            let behind = behind.strip_prefix(if tied { '-' } else { ' ' })?;
+            let number = behind.find(hyphen).filter(|at| *at > 0);
+            let noun = behind[number?..].strip_prefix('-')?.starts_with(unicode::is_alphabetic);
+            noun.then_some(rest.len() - behind.len())
+        };
+        self.words.joints.iter().find_map(behind)
     }
 
     /// The bytes of a minus in a text's start.
@@ -151,16 +170,20 @@ impl AmountReader<'_> {
         }
         let between = self.between(start);
         let rest = &self.body[reading.bytes.end..];
-        let Some(length) = self.joint(rest, between.is_some()).filter(|_| rest.starts_with(' '))
-        else {
+        let hung = self.hung_joint(rest).is_some();
+        let joint = self.joint(rest, between.is_some());
+        let Some(length) = joint.filter(|_| hung || rest.starts_with(' ')) else {
             return;
         };
         let at = reading.bytes.end + length;
-        let first = at..at + letters(&self.body[at..]).len();
+        let first = 0..letters(&self.body[at..]).len();
         if first.is_empty() {
             return;
         }
-        let Some((upper, end, _)) = number_words(self.body, first, self.words) else { return };
+        let Some((upper, length, _)) = number_words(&self.body[at..], first, self.words) else {
+            return;
+        };
+        let end = at + length;
         if upper <= reading.value {
             return;
         }
@@ -176,13 +199,44 @@ impl AmountReader<'_> {
         }
     }
 
+    /// Whether a magnitude of money, and nothing that is counted or measured, stands behind a number that ends at `end`.
+    fn is_large_money(&self, end: usize) -> bool {
+        let rest = &self.body[end..];
+        let Some((_, length)) = magnitude(rest, true, self.words) else { return false };
+        let behind = &rest[length..];
+        unit(behind, self.words).is_none() && self.counted(behind).is_none()
+    }
+
+    /// The money of an amount in millions that `m` stands behind, where a number at `start` is another one of it: `from £5m to
+    /// 10m`, `£5m or 10m`.
+    pub(super) fn money_before(&self, start: usize, end: usize) -> Option<&'static str> {
+        if !self.body[end..].starts_with('m') {
+            return None;
+        }
+        let before = self.body[..start].trim_end_matches(' ');
+        let joints = self.words.joints.iter().chain(&self.words.ands);
+        let mut joints = joints.chain(&["-", "–"]);
+        let left = joints.find_map(|joint| before.strip_suffix(*joint))?.trim_end();
+        let word = left.rsplit(char::is_whitespace).next()?;
+        let digits = left.len() - word.len() + word.find(|c: char| c.is_ascii_digit())?;
+        let (unit, _) = currency_before(&left[..digits])?;
+        (word.ends_with('m') && self.is_large_money(end)).then_some(unit)
+    }
+
     /// Whether a number in words is the upper end of a range whose lower one was not read.
     pub(super) fn is_upper_end(&self, start: usize) -> bool {
         let before = &self.body[..start];
         let led = |joint: &&str| {
             let left = before.strip_suffix(' ')?.strip_suffix(*joint)?.strip_suffix(' ')?;
             let word = left.rsplit(char::is_whitespace).next()?;
-            let number = self.words.small(&unicode::to_lowercase(word)).is_some();
+            let lower = unicode::to_lowercase(word);
+            // `a million or two dollars`
+            let of_large = || {
+                let behind = self.body[start..].split(|c: char| !unicode::is_alphabetic(c));
+                let mut large = behind.take(2).map(|word| self.words.large(word).is_some());
+                self.words.large(&lower).is_some() && !large.any(|large| large)
+            };
+            let number = self.words.small(&lower).is_some() || of_large();
             (number && !self.is_change(left.len() - word.len())).then_some(())
         };
         self.words.joints.iter().find_map(led).is_some()
@@ -201,10 +255,17 @@ impl AmountReader<'_> {
     /// Euro`. `leads` says whether a word such as "from" stands before it.
     pub(super) fn read_change(&self, leads: bool, reading: &mut AmountReading) {
         let body = self.body;
-        let Some(rest) = body[reading.bytes.end..].strip_prefix(' ') else { return };
+        let behind = &body[reading.bytes.end..];
+        // `10- and 20-year bonds`
+        let hung = behind.strip_prefix("- ");
+        let Some(rest) = hung.or_else(|| behind.strip_prefix(' ')) else { return };
         let joins = |word: &&&str| leads || !self.words.joints.contains(*word);
         let behind = |word: &&'static str| rest.strip_prefix(*word)?.strip_prefix(' ');
-        let Some(behind) = self.words.changed.iter().filter(joins).find_map(behind) else { return };
+        let found = match hung {
+            Some(_) => self.words.ands.iter().chain(&self.words.joints).find_map(behind),
+            None => self.words.changed.iter().filter(joins).find_map(behind),
+        };
+        let Some(behind) = found else { return };
         let at = body.len() - behind.len();
         let digits = at + behind.find(|c: char| c.is_ascii_digit()).unwrap_or(behind.len());
         let currency = currency_before(&body[..digits]);
@@ -250,10 +311,13 @@ impl AmountReader<'_> {
             return None;
         }
         let (upper, currency) = self.upper(reading.bytes.end, between)?;
+        // `£5m to 10m`
+        let money = reading.unit.filter(|unit| currency.is_none() && is_currency(unit));
+        let shared = money.filter(|_| self.is_large_money(upper.end));
         let mut other = AmountReading {
             value: upper.value,
             upper: None,
-            unit: currency,
+            unit: currency.or(shared),
             object: None,
             bytes: upper.end..upper.end,
         };

@@ -692,3 +692,27 @@ fn speeds_and_rates_are_no_distances() {
         assert_eq!(found(body), [], "{body}");
     }
 }
+
+#[test]
+fn hung_ends_of_ranges_are_of_them() {
+    for (body, value, upper, of) in [
+        ("They dug an 8- to 16-metre hole.", 8.0, Some(16.0), "m"),
+        ("They dug a 3-to-4-foot hole.", 3.0, Some(4.0), "foot"),
+        ("It is a three- to five-year plan.", 3.0, Some(5.0), "year"),
+        ("It is a five-to-seven-day trip.", 5.0, Some(7.0), "day"),
+        ("It is a $3- to $5-million plan.", 3e6, Some(5e6), "USD"),
+        ("It raised £5m to 10m in May.", 5e6, Some(1e7), "GBP"),
+        ("It raised £5m-10m.", 5e6, Some(1e7), "GBP"),
+        ("It raised between £5m and 10m.", 5e6, Some(1e7), "GBP"),
+        ("It bought 10- and 20-year bonds.", 10.0, None, "year"),
+    ] {
+        let first = found(body).into_iter().next().map(|a| (a.1, a.2, a.3));
+        assert_eq!(first, Some((value, upper, of.to_owned())), "{body}");
+    }
+    let values = |body| found(body).into_iter().map(|a| (a.1, a.3)).collect::<Vec<_>>();
+    let gbp = |value| (value, "GBP".to_owned());
+    assert_eq!(values("It rose from £5m to 10m."), [gbp(5e6), gbp(1e7)]);
+    assert_eq!(values("It costs a million or two dollars."), []);
+    assert_eq!(values("It rose from a million to two million pounds.").last().unwrap().0, 2e6);
+    assert_eq!(values("Orme is the 3-to-1 favourite."), []);
+}
