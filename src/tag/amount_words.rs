@@ -36,6 +36,7 @@ const KINDS: &[(&str, List)] = &[
     ("change-by", |words| &mut words.change_by),
     ("ranging", |words| &mut words.ranging),
     ("share", |words| &mut words.shares),
+    ("base", |words| &mut words.bases),
     ("one", |words| &mut words.one),
     ("one-large", |words| &mut words.one_large),
     ("unsure-large", |words| &mut words.unsure_large),
@@ -142,6 +143,8 @@ pub(super) struct AmountWords {
     pub change_by: Vec<&'static str>,
     /// Between the part and the whole of a share: `in`.
     pub shares: Vec<&'static str>,
+    /// Before the number that a rate is of: `3 per 100,000 people`.
+    pub bases: Vec<&'static str>,
     /// Counts one before a large number: `a`.
     pub one: Vec<&'static str>,
     /// Large numbers that are one of them where they stand alone: `milion`.
@@ -178,6 +181,10 @@ pub(super) struct AmountWords {
     pub parts: Vec<(&'static str, f64)>,
     /// Words before a number that it names a thing of, and those behind a score.
     pub labels: HashSet<&'static str>,
+    /// Those that are none without their capitals: `Year 6 pupils`, but `last year 6 pupils`.
+    pub capital_labels: HashSet<&'static str>,
+    /// Those of several words, or with a mark inside.
+    pub label_phrases: Vec<&'static str>,
     pub scored: HashSet<&'static str>,
     /// Numbers that are a name with the word behind them: `911 calls`.
     pub named: Vec<&'static str>,
@@ -254,6 +261,8 @@ impl AmountWords {
             units: lang::rows(code, "units.txt").into_iter().flatten().collect(),
             plurals: lang::text(code, "plurals.txt").into_iter().flat_map(lang::entries).collect(),
             labels: labels("label").collect(),
+            capital_labels: labels("capital-label").filter(|label| is_one_word(label)).collect(),
+            label_phrases: labels("capital-label").filter(|label| !is_one_word(label)).collect(),
             scored: labels("scored").collect(),
             named: labels("named").collect(),
             ..Self::default()
@@ -407,6 +416,11 @@ impl AmountWords {
     }
 }
 
+/// Whether a label is letters alone.
+fn is_one_word(label: &str) -> bool {
+    label.chars().all(unicode::is_alphanumeric)
+}
+
 /// The letters that a text begins with.
 pub(in crate::tag) fn letters(text: &str) -> &str {
     let plain = text.bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -460,7 +474,10 @@ mod tests {
             assert!(used.contains(name), "no language has {name}");
         }
         for (kind, _) in lang::rows("en", "number-words.txt").into_iter().flatten() {
-            assert!(["label", "scored", "named"].contains(&kind), "nothing reads {kind}");
+            assert!(
+                ["label", "capital-label", "scored", "named"].contains(&kind),
+                "nothing reads {kind}"
+            );
         }
     }
 

@@ -56,7 +56,10 @@ impl<V> FromIterator<(&'static str, V)> for ListedNames<V> {
 /// Whether a text starts with a name that ends there; one in characters ends wherever it does.
 pub(super) fn is_word(text: &str, name: &str) -> bool {
     // Of the names that are tried, most differ at once.
-    if text.as_bytes().first() != name.as_bytes().first() {
+    let (text_bytes, name_bytes) = (text.as_bytes(), name.as_bytes());
+    if text_bytes.first() != name_bytes.first()
+        || name_bytes.len() > 1 && text_bytes.get(1) != name_bytes.get(1)
+    {
         return false;
     }
     text.strip_prefix(name).is_some_and(|rest| {

@@ -15,6 +15,11 @@ const RATED: &[&str] = &[
     "ounce", "lb", "l", "ml", "gallon", "bushel", "barrel", "MB", "GB", "Mb",
 ];
 
+/// Whether a text ends in a word.
+fn ends_in(text: &str, word: &str) -> bool {
+    text.strip_suffix(word).is_some_and(|left| !left.ends_with(unicode::goes_on))
+}
+
 /// The letters and digits that a text ends in.
 pub(super) fn last_word(text: &str) -> &str {
     text.rsplit(|c: char| !unicode::is_alphanumeric(c)).next().unwrap_or_default()
@@ -23,8 +28,16 @@ pub(super) fn last_word(text: &str) -> &str {
 impl AmountReader<'_> {
     /// Whether what follows is the whole that a share is of: `one in five people`, `9 out of 10`.
     pub(super) fn is_share(&self, before: &str) -> bool {
+        // `3 per 100,000 people`
+        let base = before.strip_suffix([' ', '\u{a0}']);
+        if base.is_some_and(|base| self.words.bases.iter().any(|word| ends_in(base, word))) {
+            return true;
+        }
+        // `one in five people`, `a 1-in-100-year flood`
         let left = |share: &&'static str| {
-            before.strip_suffix(' ')?.strip_suffix(*share)?.strip_suffix(' ')
+            let tied = before.ends_with('-');
+            let mark = if tied { '-' } else { ' ' };
+            before.strip_suffix(mark)?.strip_suffix(*share)?.strip_suffix(mark)
         };
         let Some(rest) = self.words.shares.iter().find_map(left) else { return false };
         let part = last_word(rest);
@@ -146,12 +159,16 @@ impl AmountReader<'_> {
         }
     }
 
-    /// Whether the word before a number says what it is the number of: `Flight`.
+    /// Whether what stands before a number says what it is the number of: `Flight`, `Year` with a capital, `Group of`.
     fn is_labelled(&self, before: &str) -> bool {
-        let words = before.trim_end().trim_end_matches('.');
+        if !before.ends_with([' ', '.', ':', '\u{a0}']) {
+            return false;
+        }
+        let words = before.trim_end().trim_end_matches(['.', ':']);
         let word = last_word(words);
-        before.ends_with([' ', '.', ':'])
-            && self.words.labels.contains(word.to_lowercase().as_str())
+        self.words.labels.contains(word.to_lowercase().as_str())
+            || self.words.capital_labels.contains(word)
+            || self.words.label_phrases.iter().any(|label| ends_in(words, label))
     }
 
     /// Whether a number in words is of a name: with a capital within a sentence, as in `Channel Nine`.

@@ -553,10 +553,17 @@ fn number_of_a_name_counts_nothing() {
         "The Xbox 720 owners wrote.",
         "A film, Lund's Twelve opens today.",
         "She met the Rat Pack Four singers.",
+        "Hundreds of Year 6 pupils met.",
+        "A Group of 20 leaders meeting ended.",
+        "It told Nikkei 225 members.",
+        "He met S&P 500 managers.",
+        "He sold Office 365 licences.",
     ] {
         assert_eq!(found(body), [], "{body}");
     }
     assert_eq!(found("Seven leaders met.")[0].1, 7.0);
+    assert_eq!(found("Last year 6 pupils met.")[0].1, 6.0);
+    assert_eq!(found("They saw a group of 20 leaders.")[0].1, 20.0);
 }
 
 #[test]
@@ -715,4 +722,28 @@ fn hung_ends_of_ranges_are_of_them() {
     assert_eq!(values("It costs a million or two dollars."), []);
     assert_eq!(values("It rose from a million to two million pounds.").last().unwrap().0, 2e6);
     assert_eq!(values("Orme is the 3-to-1 favourite."), []);
+}
+
+#[test]
+fn base_of_a_rate_is_no_amount() {
+    let cases: [(&str, &[&str]); 6] = [
+        ("The rate was 3 per 100,000 people.", &[]),
+        ("There were 12 deaths per 1,000 live births.", &["12 deaths"]),
+        ("It was a 1-in-100-year flood.", &[]),
+        ("It was a one-in-500-year flood.", &[]),
+        ("There are 40 for every 100 men.", &[]),
+        ("It costs $3 per 1,000 litres.", &["$3"]),
+    ];
+    for (body, texts) in cases {
+        assert_eq!(counts(body), texts, "{body}");
+    }
+    for (code, body) in [
+        ("de", "Es waren 3 Fälle pro 100.000 Menschen."),
+        ("sv", "Det var 3 per 100 000 personer."),
+        ("da", "Det var 3 pr. 100.000 personer."),
+        ("es", "Hubo 3 por cada 100.000 personas."),
+    ] {
+        let found = amounts(&Text::new(body), LanguageCode::parse(code).unwrap(), None, None);
+        assert!(found.iter().all(|amount| amount.value < 1e3), "{body}");
+    }
 }
