@@ -37,6 +37,7 @@ const KINDS: &[(&str, List)] = &[
     ("ranging", |words| &mut words.ranging),
     ("share", |words| &mut words.shares),
     ("base", |words| &mut words.bases),
+    ("capital-counted", |words| &mut words.capital_counted),
     ("one", |words| &mut words.one),
     ("one-large", |words| &mut words.one_large),
     ("unsure-large", |words| &mut words.unsure_large),
@@ -112,6 +113,10 @@ pub(super) struct AmountWords {
     pub object_openers: Vec<&'static str>,
     /// Words that are never in what is counted: verbs behind a name that ends in a number.
     pub not_objects: Vec<&'static str>,
+    /// What is counted and has a capital all the same: `Two Democrats`, and what a country's people are called. Where there
+    /// are such, several of something else in capitals are a name at a sentence's start.
+    pub capital_counted: Vec<&'static str>,
+    pub peoples: HashSet<&'static str>,
     /// Whether a point parts the fraction and a comma thousands, as in English.
     pub point: bool,
     /// The country whose crown the language's papers mean by `kr`.
@@ -271,6 +276,10 @@ impl AmountWords {
             words.magnitudes.iter().map(|(word, value)| (word.to_lowercase(), value)).collect();
         for (kind, row) in lang::rows(code, "amounts.txt").into_iter().flatten() {
             words.add(kind, row);
+        }
+        if !words.capital_counted.is_empty() {
+            let rows = lang::rows(code, "nationalities.txt").into_iter().flatten();
+            words.peoples = rows.map(|(_, people)| people).collect();
         }
         words.has_numerals = !words.numeral_after.is_empty();
         words.prefixes = Splitting::of(code).prefixes().collect();

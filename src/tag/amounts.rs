@@ -630,8 +630,9 @@ impl AmountReader<'_> {
         let mut reading =
             AmountReading { value, upper: None, unit: None, object: None, bytes: start..end };
         self.read_range_of_words(&mut reading);
+        let written = reading.bytes.end;
         self.finish(&mut reading)?;
-        if self.is_name(&(start..reading.bytes.end)) {
+        if self.is_name(&(start..reading.bytes.end), written) {
             return None;
         }
         let mut in_words = self.body[start..end].split([' ', '-']);

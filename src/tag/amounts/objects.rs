@@ -110,7 +110,7 @@ impl AmountReader<'_> {
         self.words.fractions.contains(&lower) && self.words.of.iter().any(|of| whole(of))
     }
 
-    fn is_plural(&self, lower: &str) -> bool {
+    pub(super) fn is_plural(&self, lower: &str) -> bool {
         let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
         self.words.plurals.contains(&lower)
             || lower.len() > 3

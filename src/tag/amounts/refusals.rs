@@ -5,9 +5,13 @@ use std::ops::Range;
 use super::numbers::number_words;
 use super::{AmountReader, AmountReading};
 use crate::scripts::is_unspaced;
+use crate::tag::amount_words::letters;
 use crate::tag::dates;
 use crate::tag::listed_names::is_word;
 use crate::unicode;
+
+/// Most words that a name behind a number is looked for in.
+const MAX_NAME_WORDS: usize = 3;
 
 /// Units of which so much in an hour, a litre or the like is another measure.
 const RATED: &[&str] = &[
@@ -171,11 +175,50 @@ impl AmountReader<'_> {
             || self.words.label_phrases.iter().any(|label| ends_in(words, label))
     }
 
-    /// Whether a number in words is of a name: with a capital within a sentence, as in `Channel Nine`.
-    pub(super) fn is_name(&self, bytes: &Range<usize>) -> bool {
+    /// Whether a number in words, which ends at `end`, is of a name: with a capital within a sentence, as in `Channel Nine`, or with
+    /// another one behind it, as in `Seven Sisters Road`.
+    pub(super) fn is_name(&self, bytes: &Range<usize>, end: usize) -> bool {
         let before = self.body[..bytes.start].trim_end();
         let inside = before.ends_with(|c: char| unicode::is_alphanumeric(c) || c == ',');
-        inside && self.body[bytes.clone()].starts_with(char::is_uppercase)
+        self.body[bytes.clone()].starts_with(char::is_uppercase)
+            && (inside || self.is_name_behind(end))
+    }
+
+    /// Whether what stands behind a number in words goes on as a name does: with a unit or several of something in capitals
+    /// that no people are called by.
+    fn is_name_behind(&self, end: usize) -> bool {
+        if self.words.capital_counted.is_empty() {
+            return false;
+        }
+        let named = |word: &str| {
+            let mut chars = word.chars();
+            chars.next().is_some_and(char::is_uppercase)
+                && chars.next().is_some_and(char::is_lowercase)
+        };
+        let Some(behind) = self.body[end..].strip_prefix(' ') else { return false };
+        let mut words = behind.split(' ').take(MAX_NAME_WORDS);
+        let Some(first) = words.next().map(letters).filter(|word| named(word)) else {
+            return false;
+        };
+        let lower = first.to_lowercase();
+        if self.words.units.starting(&lower).any(|(name, _)| name == lower) {
+            return true;
+        }
+        // `Two Democrats`, `Three Iranians`
+        let people = |word: &str| {
+            let one = word.strip_suffix('s').unwrap_or(word);
+            self.words.capital_counted.contains(&word) || self.words.peoples.contains(one)
+        };
+        let mut word = first;
+        loop {
+            if self.is_plural(&word.to_lowercase()) {
+                return !people(word);
+            }
+            match words.next().map(letters).filter(|word| named(word)) {
+                Some(next) if !people(word) => word = next,
+                _ => return false,
+            }
+        }
     }
 }
 

@@ -561,6 +561,23 @@ fn number_of_a_name_counts_nothing() {
     ] {
         assert_eq!(found(body), [], "{body}");
     }
+    for body in [
+        "Seven Sisters Road is shut.",
+        "Six Men's was hit worst.",
+        "Nine Inch Nails sang.",
+        "Three Mile Island is shut.",
+        "Twelve Angry Men actors met.",
+    ] {
+        assert_eq!(found(body), [], "{body}");
+    }
+    for body in [
+        "Two Democrats left.",
+        "Three Iranians left.",
+        "Four Orme Labour members left.",
+        "Twenty-four-year-old Lars Orme left.",
+    ] {
+        assert_eq!(found(body).len(), 1, "{body}");
+    }
     assert_eq!(found("Seven leaders met.")[0].1, 7.0);
     assert_eq!(found("Last year 6 pupils met.")[0].1, 6.0);
     assert_eq!(found("They saw a group of 20 leaders.")[0].1, 20.0);
