@@ -66,6 +66,8 @@ const KINDS: &[(&str, List)] = &[
     ("ordinal-behind", |words| &mut words.ordinals_behind),
     ("clock-before", |words| &mut words.clock_before),
     ("clock-behind", |words| &mut words.clock_behind),
+    ("not-degrees-behind", |words| &mut words.not_degrees_behind),
+    ("by-side", |words| &mut words.sides),
     ("rate", |words| &mut words.rates),
     ("an-hour", |words| &mut words.an_hour),
     ("half-before", |words| &mut words.half_before),
@@ -134,6 +136,9 @@ pub(super) struct AmountWords {
     pub below_zero_before: Vec<&'static str>,
     /// Words of a clause whose degrees are of no temperature: `un sismo de 6,1 grados`.
     pub no_degrees: Vec<&'static str>,
+    /// Behind degrees that are no temperature: `34C bra`, `10 degrees below freezing`; between the two sides of a thing.
+    pub not_degrees_behind: Vec<&'static str>,
+    pub sides: Vec<&'static str>,
     /// Before the first of two numbers that something changed from and to; beginnings of words that make a range of
     /// it all the same.
     pub change: Vec<&'static str>,

@@ -11,7 +11,7 @@
 use std::ops::Range;
 
 use super::Text;
-use super::amount_words::AmountWords;
+use super::amount_words::{AmountWords, letters};
 use super::dates;
 use super::listed_names::{is_character, is_word};
 use crate::model::{Amount, LanguageCode};
@@ -295,6 +295,7 @@ impl AmountReader<'_> {
             || self.is_ordinal(&digits, &reading)
             || self.is_time_of_day(&digits, &reading)
             || Self::is_one_of_many(&reading)
+            || self.is_side(before, &reading)
         {
             return None;
         }
@@ -400,6 +401,9 @@ impl AmountReader<'_> {
         }
         let behind = &self.body[reading.bytes.end..];
         let blanks = behind.len() - behind.trim_start_matches(is_blank).len();
+        if self.words.not_degrees_behind.iter().any(|word| is_word(&behind[blanks..], word)) {
+            return None;
+        }
         let length = |words: &&str| {
             let rest = behind[blanks..].strip_prefix(*words)?;
             (!rest.starts_with(unicode::is_alphanumeric)).then_some(blanks + words.len())
@@ -447,6 +451,10 @@ impl AmountReader<'_> {
             return None;
         }
         self.read_unit(reading)?;
+        self.read_hundredths(reading);
+        if self.is_rest_of_price(reading) {
+            return None;
+        }
         if reading.unit.is_none()
             && reading.object.is_none()
             && let Some((object, length)) = self
@@ -457,6 +465,56 @@ impl AmountReader<'_> {
             reading.bytes.end += length;
         }
         Some(())
+    }
+
+    /// Reads what stands behind an amount of money in hundredths of it: `$20 and 43 cents`, `three euros and fifty cents`.
+    fn read_hundredths(&self, reading: &mut AmountReading) {
+        let Some(money) = reading.unit.filter(|unit| is_currency(unit)) else { return };
+        if reading.upper.is_some() || reading.value.fract() != 0.0 {
+            return;
+        }
+        let Some(rest) = self.body[reading.bytes.end..].strip_prefix(' ') else { return };
+        let and = |and: &&str| rest.strip_prefix(*and)?.strip_prefix(' ');
+        let joined = self.words.number_and.iter().find_map(and);
+        if joined.is_some() && self.between(reading.bytes.start).is_some() {
+            return;
+        }
+        let text = joined.unwrap_or(rest);
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (part, length) = if digits > 0 {
+            (text[..digits].parse().unwrap_or(f64::NAN), digits)
+        } else {
+            let first = letters(text).len();
+            let number = (first > 0).then(|| number_words(text, 0..first, self.words)).flatten();
+            let Some((value, end, _)) = number else { return };
+            (value, end)
+        };
+        let Some(unit) = unit(&text[length..], self.words) else { return };
+        let Some(whole) = unit.name.strip_suffix("/100").filter(|_| part < 100.0) else { return };
+        if whole != "cent" && whole != money && self.at_home(whole) != self.at_home(money) {
+            // Pence say that pounds are no weight.
+            if (whole, money) != ("GBP", "pounds") {
+                return;
+            }
+            reading.unit = Some(whole);
+        }
+        reading.value = (reading.value * 100.0 + part.copysign(reading.value)) / 100.0;
+        reading.bytes.end = self.body.len() - text.len() + length + unit.length;
+    }
+
+    /// Whether hundredths of money are of a price whose whole was not read: `a dollar and 42 cents`.
+    fn is_rest_of_price(&self, reading: &AmountReading) -> bool {
+        if !reading.unit.is_some_and(|unit| unit.ends_with("/100")) {
+            return false;
+        }
+        let before = self.body[..reading.bytes.start].trim_end();
+        let mut joints = self.words.number_and.iter();
+        let Some(left) = joints.find_map(|and| before.strip_suffix(*and)?.strip_suffix(' ')) else {
+            return false;
+        };
+        let word = left.rsplit(' ').next().unwrap_or_default();
+        let mut units = self.words.units.starting(word);
+        is_currency(word) || units.any(|(name, unit)| name == word && is_currency(unit))
     }
 
     /// Reads what stands behind a unit in a smaller one: `5ft 11in`, `6-foot-4`.
@@ -634,6 +692,9 @@ impl AmountReader<'_> {
         self.finish(&mut reading)?;
         if self.is_name(&(start..reading.bytes.end), written) {
             return None;
+        }
+        if reading.unit.is_some_and(|unit| unit.starts_with('°')) {
+            self.read_below_zero(&mut reading)?;
         }
         let mut in_words = self.body[start..end].split([' ', '-']);
         if in_words.any(|word| self.words.decimal_words.contains(&word))

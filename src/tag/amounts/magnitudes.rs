@@ -65,7 +65,9 @@ impl AmountReader<'_> {
         while above >= 1e3 && reading.upper.is_none() && (reading.value / above).fract() == 0.0 {
             let rest = &self.body[reading.bytes.end..];
             let joint = |and: &&str| rest.strip_prefix(' ')?.strip_prefix(*and);
-            let joined = self.words.rest_and.iter().find_map(joint);
+            // `1 million, 200 thousand`
+            let comma = rest.strip_prefix(',').filter(|_| self.words.point);
+            let joined = self.words.rest_and.iter().find_map(joint).or(comma);
             let joint = joined.map_or(0, |behind| rest.len() - behind.len());
             let rest = joined.unwrap_or(rest);
             let digits = rest.trim_start_matches(is_blank);

@@ -345,6 +345,16 @@ pub(super) fn number_words(
     {
         return Some((value + large / 2.0, end + length, true));
     }
+    // `two million, three hundred thousand`
+    if let Some(large) = large
+        && let Some(rest) = body[end..].strip_prefix(", ")
+        && let Some((part, length, _)) = number_words(rest, 0..letters(rest).len(), words)
+        && part < large
+        && part * 1e3 >= large
+        && part >= 100.0
+    {
+        return Some((value + part, end + 2 + length, true));
+    }
     let half = |phrase: &&str| body[end..].strip_prefix(' ')?.strip_prefix(*phrase);
     if let Some(rest) = words.and_a_half.iter().find_map(half)
         && value < 100.0
@@ -395,6 +405,8 @@ mod tests {
             ("two hundred and six point three", Some(206.3)),
             ("zero point two", Some(0.2)),
             ("point five", None),
+            ("two million, three hundred thousand", Some(2.3e6)),
+            ("two million, three hundred", Some(2e6)),
             ("half", None),
             ("a", None),
             ("dozen", None),

@@ -106,6 +106,27 @@ impl AmountReader<'_> {
             && behind.map(word).any(|word| dates::is_month(self.language, &word))
     }
 
+    /// Whether a length is the last side of a thing, whose other one has no unit: `3 x 5 metres`, `12 by 14 feet`.
+    pub(super) fn is_side(&self, before: &str, reading: &AmountReading) -> bool {
+        const YEAR: usize = 4;
+        if !matches!(
+            reading.unit,
+            Some("m" | "cm" | "mm" | "km" | "foot" | "inch" | "mile" | "yard")
+        ) {
+            return false;
+        }
+        let by = |by: &&str| {
+            let left = before.strip_suffix([' ', '-']).unwrap_or(before).strip_suffix(*by)?;
+            Some(left.strip_suffix([' ', '-']).unwrap_or(left))
+        };
+        let Some(left) = self.words.sides.iter().chain(&["x", "×"]).find_map(by) else {
+            return false;
+        };
+        let digits = left.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let word = left[..left.len() - digits].ends_with(unicode::is_alphanumeric);
+        (1..YEAR).contains(&digits) && !word
+    }
+
     /// Whether hours are a time of day: `v 18 hodin`, `5 hodin ráno`.
     pub(super) fn is_time_of_day(&self, digits: &Range<usize>, reading: &AmountReading) -> bool {
         let before = self.body[..digits.start].trim_end();

@@ -764,3 +764,39 @@ fn base_of_a_rate_is_no_amount() {
         assert!(found.iter().all(|amount| amount.value < 1e3), "{body}");
     }
 }
+
+#[test]
+fn parts_of_prices_and_large_numbers_are_added() {
+    for (body, text, value, of) in [
+        ("It costs $20 and 43 cents.", "$20 and 43 cents", 20.43, "USD"),
+        ("It costs three euros and fifty cents.", "three euros and fifty cents", 3.5, "EUR"),
+        ("It costs 5 pounds and 20 pence.", "5 pounds and 20 pence", 5.2, "GBP"),
+        ("It costs 10 rupees 50 paise.", "10 rupees 50 paise", 10.5, "INR"),
+        (
+            "Two million, three hundred thousand people came.",
+            "Two million, three hundred thousand people",
+            2.3e6,
+            "people",
+        ),
+        ("1 million, 200 thousand people came.", "1 million, 200 thousand people", 1.2e6, "people"),
+        ("It was ten degrees below zero.", "ten degrees below zero", -10.0, "°"),
+    ] {
+        assert_eq!(found(body), [(text.to_owned(), value, None, of.to_owned())], "{body}");
+    }
+    for body in [
+        "It costs a dollar and 42 cents.",
+        "It costs a pound and 20 pence.",
+        "It was 10 degrees below freezing.",
+        "It was 5C below freezing.",
+        "She wore a 34C bra.",
+        "It was 3 x 5 metres.",
+        "It was 12 by 14 feet.",
+        "A two thirds majority is needed.",
+    ] {
+        assert_eq!(found(body), [], "{body}");
+    }
+    for body in ["It rose in 2024 by 5 metres.", "It rose in Q2 by 5 metres."] {
+        assert_eq!(found(body).len(), 1, "{body}");
+    }
+    assert_eq!(found("It costs between $1 and 50 cents.")[0].1, 1.0);
+}
