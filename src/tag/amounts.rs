@@ -37,7 +37,9 @@ use money::{DOLLARS, POUNDS, money_of_nobody};
 use numbers::{Number, fraction_at, number_parted, number_words, vulgar};
 use numerals::{is_numeral, numeral};
 use refusals::{is_dialled, last_word};
-use units::{Unit, currency_before, is_currency, is_letter, is_sharpness, is_unsure_large, unit};
+use units::{
+    Unit, currency_before, is_currency, is_letter, is_sharpness, is_unsure_large, magnitude, unit,
+};
 
 /// Distances that are run or swum, which `m` behind them means and not millions.
 const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
@@ -157,6 +159,13 @@ fn is_decimal_point(before: &str) -> bool {
         || left.ends_with(['$', '£', '€'])
 }
 
+/// Whether a text begins with one to three digits, a blank and three more.
+fn is_parted_by_blank(text: &str) -> bool {
+    let first = text.bytes().take_while(u8::is_ascii_digit).count();
+    let group = text[first..].strip_prefix([' ', '\u{a0}']).unwrap_or_default();
+    (1..=3).contains(&first) && group.bytes().take_while(u8::is_ascii_digit).count() == 3
+}
+
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}')
 }
@@ -220,10 +229,15 @@ impl AmountReader<'_> {
             unicode::is_alphanumeric(c) && !is_character(c) || matches!(c, '\u{7b2c}' | '\u{c81c}')
         };
         let currency = currency_before(before).or_else(|| self.words.unit_before(before));
+        // `+3%`, but not `+44 20`
+        let more = before.strip_suffix('+').is_some_and(|left| {
+            left.is_empty() || left.ends_with(|c: char| c.is_whitespace() || c == '(')
+        });
         if currency.is_none()
             && !self.words.ends_with_prefix(before)
             && (before.ends_with(|c: char| names(c) || matches!(c, '#' | '@' | '/' | '_' | '+'))
                 || before.ends_with('.') && before[..at - 1].ends_with(unicode::is_alphanumeric))
+            && !more
         {
             return None;
         }
@@ -237,7 +251,8 @@ impl AmountReader<'_> {
         let number = if point {
             fraction_at(body, at)?
         } else {
-            number_parted(body, at, self.marks, spaced)?
+            self.spaced_money(before, at, spaced)
+                .or_else(|| number_parted(body, at, self.marks, spaced))?
         };
         let number = self.with_fraction_in_words(number);
         let Number { value, end } = self.with_hundredths(number);
@@ -263,6 +278,9 @@ impl AmountReader<'_> {
             self.read_range(between.is_some(), step, &mut reading);
         }
         self.finish(&mut reading)?;
+        if more && !reading.unit.is_some_and(|unit| unit == "%" || unit.starts_with('°')) {
+            return None;
+        }
         // `.22 rifles`
         if point && reading.unit.is_none() && reading.value < 1.0 {
             return None;
@@ -272,7 +290,11 @@ impl AmountReader<'_> {
             reading.value >= 1e3 && (reading.bytes.end > end || body[at..end].contains([',', ' ']));
         let here =
             || currency.is_some_and(|(unit, _)| self.is_of_land(unit)) && reading.value >= 10.0;
-        if currency.is_some() && is_letter(before) && !(large && self.is_money(&reading) || here())
+        // `the JD 1,200 shops`
+        let counts = || before.ends_with(' ') && self.counted(&body[reading.bytes.end..]).is_some();
+        if currency.is_some()
+            && is_letter(before)
+            && (!(large && self.is_money(&reading) || here()) || counts())
         {
             return None;
         }
@@ -349,6 +371,19 @@ impl AmountReader<'_> {
     fn is_spaced(&self, before: &str, money: bool) -> bool {
         let mut lands = self.lands.into_iter().flatten();
         money || lands.any(|land| SPACED.contains(&&land)) && !self.follows_month(before)
+    }
+
+    /// A number whose thousands a blank parts and that money stands behind: `10 000 dollars`.
+    fn spaced_money(&self, before: &str, at: usize, spaced: bool) -> Option<Number> {
+        if spaced || !is_parted_by_blank(&self.body[at..]) || self.follows_month(before) {
+            return None;
+        }
+        let number = number_parted(self.body, at, self.marks, true)?;
+        let rest = &self.body[number.end..];
+        let length = magnitude(rest, false, self.words).map_or(0, |(_, length)| length);
+        // `20 100-dollar bills`
+        let rest = Some(&rest[length..]).filter(|rest| !rest.starts_with('-'))?;
+        unit(rest, self.words).filter(|unit| is_currency(unit.name)).and(Some(number))
     }
 
     /// Whether three digits may be the last of a larger number's, whose thousands a blank parts: `12 500`.

@@ -30,7 +30,7 @@ pub(super) fn money_of_nobody<'w>(
         "pounds" => Some("pounds"),
         "sol" => Some("soles"),
         "yuan" => Some("元"),
-        "$" => Some("dollars"),
+        "$" | "B$" => Some("dollars"),
         _ if shared == Some(POUNDS) => written.rsplit(|c: char| !unicode::goes_on(c)).next(),
         _ => None,
     }
@@ -57,7 +57,17 @@ impl AmountReader<'_> {
             "riyal" => Some(of_land().unwrap_or("SAR")),
             "dirham" => Some(of_land().unwrap_or("AED")),
             "P" => Some(of_land().unwrap_or("PHP")),
-            "K" | "pounds" | POUNDS | "sol" => of_land(),
+            "K" | "D" | "E" | "M" | "Le" | "Nu" | "Rf" | "Ks" | "LE at home" | "RO at home"
+            | "Birr at home" | "B$" | "pounds" | POUNDS | "sol" => of_land(),
+            "NIS" => Some("ILS"),
+            "SR" => Some("SAR"),
+            "QR" => Some("QAR"),
+            "KD" => Some("KWD"),
+            "BD" => Some("BHD"),
+            "RO" => Some("OMR"),
+            "JD" => Some("JOD"),
+            "LE" => Some("EGP"),
+            "TL" => Some("TRY"),
             _ => Some(of_land().unwrap_or(unit)),
         }
     }

@@ -23,6 +23,14 @@ const BEFORE: &[(&str, &str)] = &[
     ("BDS$", "BBD"),
     ("Bds$", "BBD"),
     ("US$", "USD"),
+    ("$US", "USD"),
+    ("$A", "AUD"),
+    ("$NZ", "NZD"),
+    ("$HK", "HKD"),
+    ("Can$", "CAD"),
+    ("CAN$", "CAD"),
+    ("Cdn$", "CAD"),
+    ("CDN$", "CAD"),
     ("HK$", "HKD"),
     ("NZ$", "NZD"),
     ("NT$", "TWD"),
@@ -38,7 +46,8 @@ const BEFORE: &[(&str, &str)] = &[
     ("J$", "JMD"),
     ("G$", "GYD"),
     ("N$", "NAD"),
-    ("B$", "BND"),
+    // Of Brunei or of the Bahamas.
+    ("B$", "B$"),
     ("L$", "LRD"),
     ("A$", "AUD"),
     ("C$", "CAD"),
@@ -103,6 +112,27 @@ const BEFORE: &[(&str, &str)] = &[
     ("Kz ", "AOA"),
     ("ZiG ", "ZWG"),
     ("ZiG", "ZWG"),
+    ("RMB ", "CNY"),
+    ("RMB", "CNY"),
+    ("Php ", "PHP"),
+    ("Php", "PHP"),
+    ("PhP", "PHP"),
+    ("SFr ", "CHF"),
+    ("SFr", "CHF"),
+    ("Sfr ", "CHF"),
+    ("Sfr", "CHF"),
+    ("FCFA ", "CFA franc"),
+    ("FCFA", "CFA franc"),
+    ("Rwf ", "RWF"),
+    ("Rwf", "RWF"),
+    ("Frw ", "RWF"),
+    ("Frw", "RWF"),
+    ("UShs ", "UGX"),
+    ("UShs", "UGX"),
+    ("Ushs ", "UGX"),
+    ("Ushs", "UGX"),
+    ("TShs ", "TZS"),
+    ("TShs", "TZS"),
     ("Dh", "dirham"),
     ("Dhs ", "dirham"),
     ("Dhs", "dirham"),
@@ -111,7 +141,46 @@ const BEFORE: &[(&str, &str)] = &[
 ];
 
 /// Letters that stand for a currency straight before a large number, and for many other things else.
-const LETTERS: &[(&str, &str)] = &[("N", "NGN"), ("R", "ZAR"), ("P", "P"), ("K", "K")];
+const LETTERS: &[(&str, &str)] = &[
+    ("N", "NGN"),
+    ("R", "ZAR"),
+    ("P", "P"),
+    ("K", "K"),
+    // `NIS 2` is a law of the EU, `MOP 7` a meeting.
+    ("NIS", "NIS"),
+    ("NIS ", "NIS"),
+    ("CFA", "CFA franc"),
+    ("CFA ", "CFA franc"),
+    ("MOP", "MOP"),
+    ("MOP ", "MOP"),
+    ("SR", "SR"),
+    ("SR ", "SR"),
+    ("QR", "QR"),
+    ("QR ", "QR"),
+    ("KD", "KD"),
+    ("KD ", "KD"),
+    ("BD", "BD"),
+    ("BD ", "BD"),
+    ("RO", "RO"),
+    ("RO ", "RO at home"),
+    ("JD", "JD"),
+    ("JD ", "JD"),
+    ("LE", "LE"),
+    ("LE ", "LE at home"),
+    ("TL", "TL"),
+    ("TL ", "TL"),
+    ("Birr ", "Birr at home"),
+    ("Le", "Le"),
+    ("Nu", "Nu"),
+    ("Nu ", "Nu"),
+    ("Rf", "Rf"),
+    ("Rf ", "Rf"),
+    ("Ks", "Ks"),
+    ("Ks ", "Ks"),
+    ("D", "D"),
+    ("E", "E"),
+    ("M", "M"),
+];
 
 /// Codes of ISO 4217 that stand before or behind a number; those that are words or names too
 /// (`CUP`, `ALL`, `TRY`, `COP`) are left out.
@@ -122,7 +191,8 @@ const CODES: &[&str] = &[
     "ILS", "SAR", "AED", "QAR", "KWD", "BRL", "MXN", "CLP", "UYU", "ARS", "PHP", "UGX", "TZS",
     "ZMW", "BWP", "MWK", "RWF", "ETB", "MUR", "NAD", "XOF", "XAF", "MAD", "TND", "DZD", "JOD",
     "BHD", "OMR", "IQD", "LBP", "IRR", "KZT", "UZS", "AZN", "GEL", "MMK", "KHR", "MNT", "AFN",
-    "PEN", "BOB", "PYG", "CRC", "GTQ", "HNL", "DOP", "JMD", "TTD", "FJD", "PGK", "ZWG",
+    "PEN", "BOB", "PYG", "CRC", "GTQ", "HNL", "DOP", "JMD", "TTD", "FJD", "PGK", "ZWG", "MVR",
+    "BTN", "GMD", "MZN", "LSL", "SZL", "XCD",
 ];
 
 /// Signs and symbols behind a number, the same in every language.
@@ -138,11 +208,14 @@ const AFTER: &[(&str, &str)] = &[
     ("€", "EUR"),
     ("$", "$"),
     ("£", "GBP"),
+    ("¢", "cent/100"),
     ("km/h", "km/h"),
     ("km/s", "km/s"),
     ("m/s", "m/s"),
     ("km²", "km²"),
     ("m²", "m²"),
+    ("km2", "km²"),
+    ("m2", "m²"),
     ("km", "km"),
     ("cm", "cm"),
     ("mm", "mm"),
@@ -200,14 +273,26 @@ pub(super) fn currency_before(before: &str) -> Option<(&'static str, usize)> {
         .then_some((code, length + before.len() - bare.len()))
 }
 
+/// Signs and letters before a number, by their last byte that is no blank.
+static SIGNS: LazyLock<HashMap<u8, Vec<(&str, &str)>>> = LazyLock::new(|| {
+    let mut signs: HashMap<u8, Vec<_>> = HashMap::default();
+    for (sign, code) in BEFORE.iter().chain(LETTERS) {
+        let last = last_byte(sign).expect("a sign has a letter or a mark");
+        signs.entry(last).or_default().push((*sign, *code));
+    }
+    signs
+});
+
+/// The last byte of a text that is no blank.
+fn last_byte(text: &str) -> Option<u8> {
+    text.trim_end_matches(' ').bytes().next_back()
+}
+
 /// The same of a sign, which ends where the text does.
 fn sign_before(before: &str) -> Option<(&'static str, usize)> {
-    // Of the signs that are tried, most differ at once.
-    let last = before.bytes().next_back()?;
-    let signs = BEFORE.iter().chain(LETTERS);
-    let (sign, code) = signs
-        .filter(|(sign, _)| sign.bytes().next_back() == Some(last) && before.ends_with(sign))
-        .max_by_key(|(sign, _)| sign.len())?;
+    let signs = SIGNS.get(&last_byte(before)?)?.iter();
+    let fits = signs.filter(|(sign, _)| before.ends_with(sign));
+    let (sign, code) = fits.max_by_key(|(sign, _)| sign.len())?;
     let left = &before[..before.len() - sign.len()];
     // Letters straight before a sign are of it: another land's dollar is not this one's.
     if *sign == "$" && left.ends_with(|c: char| c.is_ascii_alphabetic()) {
@@ -218,12 +303,16 @@ fn sign_before(before: &str) -> Option<(&'static str, usize)> {
         .then_some((*code, sign.len()))
 }
 
-/// Whether a currency's sign is a letter that only a large number makes one.
+/// Whether a currency's sign is one of the letters that only a large number, or their country, makes one.
 pub(super) fn is_letter(before: &str) -> bool {
-    let sign = before.chars().next_back().filter(char::is_ascii_alphabetic);
-    let left = before.len() - sign.map_or(0, char::len_utf8);
-    LETTERS.iter().any(|(letter, _)| before.ends_with(letter))
-        && !before[..left].ends_with(unicode::is_alphanumeric)
+    if !before.trim_end_matches(' ').ends_with(|c: char| c.is_ascii_alphabetic()) {
+        return false;
+    }
+    let left = |(letters, _): &&(&str, &str)| {
+        let left = before.strip_suffix(*letters)?;
+        (!left.ends_with(unicode::is_alphanumeric)).then_some(())
+    };
+    LETTERS.iter().find_map(|row| left(&row)).is_some()
 }
 
 /// Currencies whose words and signs several countries share, by these and the country.
@@ -331,7 +420,7 @@ pub(super) fn unit(rest: &str, words: &AmountWords) -> Option<Unit> {
         .chain(AmountWords::shared().units.starting(word))
         .chain(words.units.starting(word))
         .chain(CODES_BEHIND.starting(word))
-        .filter(|(name, _)| blank == 0 || !matches!(*name, "m" | "p"))
+        .filter(|(name, _)| blank == 0 || !matches!(*name, "m" | "p" | "st"))
         // `5 $10 bills`
         .filter(|(name, _)| *name != "$" || blank == 0 || !words.point && !is_before_digit(word))
         .max_by_key(|(name, _)| name.len())

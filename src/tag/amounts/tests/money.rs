@@ -238,3 +238,36 @@ fn short_forms_of_large_money_multiply() {
         assert_eq!(found(body), [], "{body}");
     }
 }
+
+#[test]
+fn short_signs_of_money_are_read() {
+    for (body, home, unit) in [
+        ("It cost NIS 42 million.", None, Some("ILS")),
+        ("It cost $US62.", None, Some("USD")),
+        ("It cost $A400 million.", None, Some("AUD")),
+        ("It cost SR4.1 billion.", None, Some("SAR")),
+        ("It cost SR 25.10.", Some(b"SA"), Some("SAR")),
+        ("It cost KD3 million.", None, Some("KWD")),
+        ("It cost LE 50 million.", Some(b"EG"), Some("EGP")),
+        ("It cost E2 million.", Some(b"SZ"), Some("SZL")),
+        ("It cost B$3 million.", Some(b"BS"), Some("BSD")),
+        ("It cost B$3 million.", Some(b"BN"), Some("BND")),
+        ("It cost Birr 2 million.", Some(b"ET"), Some("ETB")),
+        ("It cost 10 000 dollars.", None, Some("USD")),
+        ("It cost 18¢ then.", None, Some("USD")),
+        ("It cost B$3 million.", None, None),
+        ("It cost E2 million.", None, None),
+        ("Police in Birr 3,000 strong met.", None, None),
+        ("He drove on SR 99.", None, None),
+        ("He flew on QR 500.", Some(b"QA"), None),
+        ("The JD 1,200 shops are shut.", None, None),
+        ("It cost NIS 200.", Some(b"IL"), Some("ILS")),
+        ("It cost CFA250 million.", Some(b"SN"), Some("XOF")),
+        ("The NIS 2 law and the CFA 2024 report came.", None, None),
+    ] {
+        assert_eq!(unit_of(body, home, None).as_deref(), unit, "{body}");
+    }
+    assert_eq!(found("It cost 10 000 dollars.")[0].1, 1e4);
+    assert!(found("He has 20 100-dollar bills.").iter().all(|amount| amount.1 < 1e3));
+    assert_eq!(found("Sales were +3% then.")[0].1, 3.0);
+}
