@@ -601,7 +601,13 @@ impl AmountReader<'_> {
         if reading.unit.is_some() {
             return Some(());
         }
-        let letter = &behind[..length] == "m";
+        let written = &behind[..length];
+        // `21st`, but `11st`
+        let digits = &self.body[..reading.bytes.end];
+        if written == "st" && digits.ends_with('1') && !digits.ends_with("11") {
+            return None;
+        }
+        let letter = written == "m";
         // `11m Danish kroner`
         let money = || unit(&behind[length..], self.words).filter(|unit| is_currency(unit.name));
         if letter

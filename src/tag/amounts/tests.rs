@@ -57,6 +57,16 @@ fn reads_units_objects_and_ranges() {
         ("Three of seven towers fell.", "Three of seven towers", 3.0, None, "towers"),
         ("It sold at $9.94½ a tin.", "$9.94½", 9.945, None, "USD"),
         ("It is right by plus or minus 2%.", "2%", 2.0, None, "%"),
+        ("The farm has 660 sq m of glass.", "660 sq m", 660.0, None, "m²"),
+        ("The farm has 1,200 sq. ft. of glass.", "1,200 sq. ft", 1200.0, None, "square foot"),
+        ("The farm has 301,338 km2 of land.", "301,338 km2", 301_338.0, None, "km²"),
+        ("The farm has 500ha of land.", "500ha", 500.0, None, "ha"),
+        ("It weighs 7lb 4oz now.", "7lb 4oz", 7.25, None, "lb"),
+        ("It has 500 hp now.", "500 hp", 500.0, None, "horsepower"),
+        ("The air has 300ppm of it.", "300ppm", 300.0, None, "ppm"),
+        ("It pumps 500,000 bpd of oil.", "500,000 bpd", 5e5, None, "barrel per day"),
+        ("Rates rose 25bp in May.", "25bp", 25.0, None, "basis point"),
+        ("A 3-percentage-point lead held.", "3-percentage-point", 3.0, None, "percentage point"),
         ("They raised R1 250 000 there.", "R1 250 000", 1.25e6, None, "ZAR"),
     ] {
         assert_eq!(found(body), [(text.to_owned(), value, upper, of.to_owned())], "{body}");
@@ -629,6 +639,7 @@ fn smaller_unit_behind_a_unit_counts() {
         ("She is 6 feet, 3 inches, they said.", "6 feet, 3 inches", 6.25, "foot"),
         ("The 6-foot-9 guard left.", "6-foot-9", 6.75, "foot"),
         ("He weighs 9 stone 7 pounds.", "9 stone 7 pounds", 9.5, "stone"),
+        ("He weighs 11st 7lb.", "11st 7lb", 11.5, "stone"),
         ("The wall is 5 feet high.", "5 feet", 5.0, "foot"),
         ("It is 5 feet, 200 yards from Orme.", "5 feet", 5.0, "foot"),
     ] {

@@ -308,11 +308,10 @@ pub(super) fn is_letter(before: &str) -> bool {
     if !before.trim_end_matches(' ').ends_with(|c: char| c.is_ascii_alphabetic()) {
         return false;
     }
-    let left = |(letters, _): &&(&str, &str)| {
-        let left = before.strip_suffix(*letters)?;
-        (!left.ends_with(unicode::is_alphanumeric)).then_some(())
+    let stands = |letters: &str| {
+        before.strip_suffix(letters).is_some_and(|left| !left.ends_with(unicode::is_alphanumeric))
     };
-    LETTERS.iter().find_map(|row| left(&row)).is_some()
+    LETTERS.iter().any(|(letters, _)| stands(letters))
 }
 
 /// Currencies whose words and signs several countries share, by these and the country.
@@ -364,9 +363,12 @@ fn large_of_money(rest: &str, money: bool, words: &AmountWords) -> Option<(f64, 
     let forms = words.large_of_money.starting(word);
     let (name, factor) = forms.max_by_key(|(name, _)| name.len())?;
     let behind = &word[name.len()..];
+    // `the 5k won by Orme`, `the 200 m crowns`
     let of_money = || {
-        behind.starts_with([' ', '\u{a0}'])
-            && unit(behind, words).is_some_and(|unit| is_currency(unit.name))
+        blank > 0
+            && behind.starts_with([' ', '\u{a0}'])
+            && unit(behind, words)
+                .is_some_and(|unit| is_currency(unit.name) && !matches!(unit.name, "won" | "crown"))
     };
     let unsure = blank > 0 && (words.unsure_large.contains(&name) || is_another_word(name, behind));
     (!unsure && (money || of_money())).then_some((factor, blank + name.len()))
