@@ -594,6 +594,14 @@ impl AmountReader<'_> {
         }
         let behind = &self.body[reading.bytes.end..];
         let Some(Unit { name, length }) = unit(behind, self.words) else {
+            // `10k people`, but `10k runners`
+            let thousands = behind.strip_prefix(['k', 'K']).filter(|rest| self.are_many(rest));
+            if let Some((object, taken)) = thousands.and_then(|rest| self.object(rest)) {
+                reading.multiply(1e3);
+                reading.object = Some(object);
+                reading.bytes.end += 1 + taken;
+                return Some(());
+            }
             let word = behind.starts_with(unicode::is_alphanumeric);
             let joined = || self.listed(behind).is_some() || self.joint(behind, false).is_some();
             return (!word || joined()).then_some(());
@@ -631,11 +639,8 @@ impl AmountReader<'_> {
         {
             return None;
         }
-        let people = letter
-            && (!RACES.contains(&reading.value)
-                || self.words.millions_of.iter().any(|word| {
-                    behind[length..].strip_prefix(is_blank).is_some_and(|rest| is_word(rest, word))
-                }));
+        let people =
+            letter && (!RACES.contains(&reading.value) || self.are_many(&behind[length..]));
         if let Some((object, taken)) = people.then(|| self.object(&behind[length..])).flatten() {
             // "5m people"
             reading.multiply(1e6);
@@ -657,6 +662,12 @@ impl AmountReader<'_> {
             }
         }
         Some(())
+    }
+
+    /// Whether what follows a blank is what there may be thousands or millions of.
+    fn are_many(&self, rest: &str) -> bool {
+        let word = rest.strip_prefix(is_blank);
+        word.is_some_and(|word| self.words.millions_of.iter().any(|many| is_word(word, many)))
     }
 
     /// An amount whose number is written in characters: `三百人`, `百分之三十`.

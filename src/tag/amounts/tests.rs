@@ -601,6 +601,18 @@ fn parts_of_units_and_hyphened_nouns_are_amounts() {
         Some((0.25, "percentage point".to_owned()))
     );
     assert_eq!(first("It is half a mile away."), Some((0.5, "mile".to_owned())));
+    for (body, value, of) in [
+        ("It grew by half of 1 percent.", 0.5, "%"),
+        ("It grew by one-half percent.", 0.5, "%"),
+        ("It is a quarter mile away.", 0.25, "mile"),
+        ("A half million people came.", 5e5, "people"),
+        ("It has 10k followers.", 1e4, "followers"),
+    ] {
+        assert_eq!(first(body), Some((value, of.to_owned())), "{body}");
+    }
+    for body in ["It grew by two-tenths of 1 percent.", "The 10k runners met."] {
+        assert_eq!(first(body), None, "{body}");
+    }
     assert_eq!(first("The 900-seat hall is shut."), Some((900.0, "seats".to_owned())));
 }
 
