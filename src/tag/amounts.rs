@@ -11,35 +11,36 @@
 use std::ops::Range;
 
 use super::Text;
-use super::amount_words::{AmountWords, letters};
+use super::amount_words::AmountWords;
 use super::dates;
 use super::listed_names::{is_character, is_word};
 use crate::model::{Amount, LanguageCode};
 use crate::scripts::is_unspaced;
 use crate::unicode;
 
+mod decimals;
 mod magnitudes;
 mod marks;
 mod money;
 mod numbers;
 mod numerals;
 mod objects;
+mod prices;
 mod ranges;
 mod refusals;
 #[cfg(test)]
 mod tests;
 mod units;
 
+use decimals::{fraction_at, is_decimal_point};
 use magnitudes::times;
 use marks::Marks;
 pub(super) use marks::land_of;
 use money::{DOLLARS, POUNDS, money_of_nobody};
-use numbers::{Number, fraction_at, number_parted, number_words, vulgar};
+use numbers::{Number, number_parted, number_words, vulgar};
 use numerals::{is_numeral, numeral};
 use refusals::{is_dialled, last_word};
-use units::{
-    Unit, currency_before, is_currency, is_letter, is_sharpness, is_unsure_large, magnitude, unit,
-};
+use units::{Unit, currency_before, is_currency, is_letter, is_sharpness, is_unsure_large, unit};
 
 /// Distances that are run or swum, which `m` behind them means and not millions.
 const RACES: &[f64] = &[50.0, 60.0, 100.0, 110.0, 200.0, 400.0, 800.0];
@@ -151,21 +152,6 @@ impl AmountReading {
     }
 }
 
-/// Whether what stands before digits ends in a point that parts their fraction from no whole: `rose .5 percent`, `$.75`.
-fn is_decimal_point(before: &str) -> bool {
-    let Some(left) = before.strip_suffix('.') else { return false };
-    left.is_empty()
-        || left.ends_with(|c: char| c.is_whitespace() || matches!(c, '(' | '-' | '–' | '−' | '~'))
-        || left.ends_with(['$', '£', '€'])
-}
-
-/// Whether a text begins with one to three digits, a blank and three more.
-fn is_parted_by_blank(text: &str) -> bool {
-    let first = text.bytes().take_while(u8::is_ascii_digit).count();
-    let group = text[first..].strip_prefix([' ', '\u{a0}']).unwrap_or_default();
-    (1..=3).contains(&first) && group.bytes().take_while(u8::is_ascii_digit).count() == 3
-}
-
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}')
 }
@@ -247,15 +233,7 @@ impl AmountReader<'_> {
         if currency.is_some_and(|(sign, _)| self.is_unknown(sign)) {
             return None;
         }
-        let spaced = !self.words.point || self.is_spaced(before, currency.is_some());
-        let number = if point {
-            fraction_at(body, at)?
-        } else {
-            self.spaced_money(before, at, spaced)
-                .or_else(|| number_parted(body, at, self.marks, spaced))?
-        };
-        let number = self.with_fraction_in_words(number);
-        let Number { value, end } = self.with_hundredths(number);
+        let Number { value, end } = self.number(before, at, point, currency.is_some())?;
         if self.is_last_group(before, end - at) {
             return None;
         }
@@ -285,16 +263,9 @@ impl AmountReader<'_> {
         if point && reading.unit.is_none() && reading.value < 1.0 {
             return None;
         }
-        // `N4.5 billion` and `R20,000` are money, `N17` and `R2` roads.
-        let large =
-            reading.value >= 1e3 && (reading.bytes.end > end || body[at..end].contains([',', ' ']));
-        let here =
-            || currency.is_some_and(|(unit, _)| self.is_of_land(unit)) && reading.value >= 10.0;
-        // `the JD 1,200 shops`
-        let counts = || before.ends_with(' ') && self.counted(&body[reading.bytes.end..]).is_some();
-        if currency.is_some()
+        if let Some((unit, _)) = currency
             && is_letter(before)
-            && (!(large && self.is_money(&reading) || here()) || counts())
+            && !self.is_money_of_letters(unit, before, &body[at..end], &reading)
         {
             return None;
         }
@@ -339,31 +310,34 @@ impl AmountReader<'_> {
         (reading.unit.is_some() || reading.object.is_some()).then_some(reading)
     }
 
-    /// A number with its fraction behind a word: `3 point 5 million`.
-    fn with_fraction_in_words(&self, number: Number) -> Number {
-        let Some(rest) = self.body[number.end..].strip_prefix(' ') else { return number };
-        let point = self.words.decimal_words.iter().find(|word| is_word(rest, word));
-        let digits = point.and_then(|word| rest[word.len()..].strip_prefix(' '));
-        let Some(digits) = digits.filter(|_| number.value.fract() == 0.0) else { return number };
-        let length = digits.bytes().take_while(u8::is_ascii_digit).count();
-        let value = format!("{}.{}", number.value, &digits[..length]).parse();
-        let alone = length > 0 && !digits[length..].starts_with(unicode::goes_on);
-        let end = self.body.len() - digits.len() + length;
-        value.ok().filter(|_| alone).map_or(number, |value| Number { value, end })
+    /// The number whose digits start at `at`, or whose point does; `money` where a currency stands before it.
+    fn number(&self, before: &str, at: usize, point: bool, money: bool) -> Option<Number> {
+        let spaced = !self.words.point || self.is_spaced(before, money);
+        let parted = || number_parted(self.body, at, self.marks, spaced);
+        let number = if point {
+            fraction_at(self.body, at)?
+        } else {
+            self.spaced_money(before, at, spaced).or_else(parted)?
+        };
+        Some(self.with_hundredths(self.with_fraction_in_words(number)))
     }
 
-    /// A price with its hundredths behind a colon: `41:20 kronor`.
-    fn with_hundredths(&self, number: Number) -> Number {
-        let rest = &self.body[number.end..];
-        let hundredths = rest.strip_prefix(':').and_then(|rest| rest.get(..2)?.parse::<u8>().ok());
-        let money = || unit(&rest[3..], self.words).is_some_and(|unit| is_currency(unit.name));
-        match hundredths {
-            Some(part) if number.value.fract() == 0.0 && money() => Number {
-                value: (number.value * 100.0 + f64::from(part)) / 100.0,
-                end: number.end + 3,
-            },
-            _ => number,
-        }
+    /// Whether letters before digits are a currency's: `N4.5 billion` and `R20,000` are money, `N17` and `R2` roads, `the JD 1,200
+    /// shops` none.
+    fn is_money_of_letters(
+        &self,
+        unit: &str,
+        before: &str,
+        digits: &str,
+        reading: &AmountReading,
+    ) -> bool {
+        let written = &self.body[reading.bytes.clone()];
+        let large =
+            reading.value >= 1e3 && (!written.ends_with(digits) || digits.contains([',', ' ']));
+        let here = || self.is_of_land(unit) && reading.value >= 10.0;
+        let counts =
+            || before.ends_with(' ') && self.counted(&self.body[reading.bytes.end..]).is_some();
+        (large && self.is_money(reading) || here()) && !counts()
     }
 
     /// Whether blanks part the thousands of a number here: in money, and where the country's papers write so; but not
@@ -371,19 +345,6 @@ impl AmountReader<'_> {
     fn is_spaced(&self, before: &str, money: bool) -> bool {
         let mut lands = self.lands.into_iter().flatten();
         money || lands.any(|land| SPACED.contains(&&land)) && !self.follows_month(before)
-    }
-
-    /// A number whose thousands a blank parts and that money stands behind: `10 000 dollars`.
-    fn spaced_money(&self, before: &str, at: usize, spaced: bool) -> Option<Number> {
-        if spaced || !is_parted_by_blank(&self.body[at..]) || self.follows_month(before) {
-            return None;
-        }
-        let number = number_parted(self.body, at, self.marks, true)?;
-        let rest = &self.body[number.end..];
-        let length = magnitude(rest, false, self.words).map_or(0, |(_, length)| length);
-        // `20 100-dollar bills`
-        let rest = Some(&rest[length..]).filter(|rest| !rest.starts_with('-'))?;
-        unit(rest, self.words).filter(|unit| is_currency(unit.name)).and(Some(number))
     }
 
     /// Whether three digits may be the last of a larger number's, whose thousands a blank parts: `12 500`.
@@ -500,56 +461,6 @@ impl AmountReader<'_> {
             reading.bytes.end += length;
         }
         Some(())
-    }
-
-    /// Reads what stands behind an amount of money in hundredths of it: `$20 and 43 cents`, `three euros and fifty cents`.
-    fn read_hundredths(&self, reading: &mut AmountReading) {
-        let Some(money) = reading.unit.filter(|unit| is_currency(unit)) else { return };
-        if reading.upper.is_some() || reading.value.fract() != 0.0 {
-            return;
-        }
-        let Some(rest) = self.body[reading.bytes.end..].strip_prefix(' ') else { return };
-        let and = |and: &&str| rest.strip_prefix(*and)?.strip_prefix(' ');
-        let joined = self.words.number_and.iter().find_map(and);
-        if joined.is_some() && self.between(reading.bytes.start).is_some() {
-            return;
-        }
-        let text = joined.unwrap_or(rest);
-        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let (part, length) = if digits > 0 {
-            (text[..digits].parse().unwrap_or(f64::NAN), digits)
-        } else {
-            let first = letters(text).len();
-            let number = (first > 0).then(|| number_words(text, 0..first, self.words)).flatten();
-            let Some((value, end, _)) = number else { return };
-            (value, end)
-        };
-        let Some(unit) = unit(&text[length..], self.words) else { return };
-        let Some(whole) = unit.name.strip_suffix("/100").filter(|_| part < 100.0) else { return };
-        if whole != "cent" && whole != money && self.at_home(whole) != self.at_home(money) {
-            // Pence say that pounds are no weight.
-            if (whole, money) != ("GBP", "pounds") {
-                return;
-            }
-            reading.unit = Some(whole);
-        }
-        reading.value = (reading.value * 100.0 + part.copysign(reading.value)) / 100.0;
-        reading.bytes.end = self.body.len() - text.len() + length + unit.length;
-    }
-
-    /// Whether hundredths of money are of a price whose whole was not read: `a dollar and 42 cents`.
-    fn is_rest_of_price(&self, reading: &AmountReading) -> bool {
-        if !reading.unit.is_some_and(|unit| unit.ends_with("/100")) {
-            return false;
-        }
-        let before = self.body[..reading.bytes.start].trim_end();
-        let mut joints = self.words.number_and.iter();
-        let Some(left) = joints.find_map(|and| before.strip_suffix(*and)?.strip_suffix(' ')) else {
-            return false;
-        };
-        let word = left.rsplit(' ').next().unwrap_or_default();
-        let mut units = self.words.units.starting(word);
-        is_currency(word) || units.any(|(name, unit)| name == word && is_currency(unit))
     }
 
     /// Reads what stands behind a unit in a smaller one: `5ft 11in`, `6-foot-4`.
@@ -717,14 +628,6 @@ impl AmountReader<'_> {
             let joined = before.strip_suffix(and).is_some_and(|left| left.ends_with(' '));
             joined && self.body[start..].starts_with(half)
         })
-    }
-
-    /// Whether a number with its fraction in words is of a measure, and not a point in a game and a time: `led by one point five
-    /// minutes from the end`.
-    fn is_measured_decimal(reading: &AmountReading) -> bool {
-        let time = matches!(reading.unit, Some("second" | "minute" | "hour" | "day" | "week"));
-        let large = reading.value >= 1e3;
-        (large || reading.unit.is_some()) && !(time && reading.value < 2.0)
     }
 
     /// An amount in words, such as "three civilian injuries".

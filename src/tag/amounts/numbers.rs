@@ -5,10 +5,9 @@
 
 use std::ops::Range;
 
-use super::magnitudes::times;
+use super::decimals::{decimal, is_before_fraction, leads_decimal};
 use super::marks::Marks;
 use crate::tag::amount_words::{AmountWords, letters};
-use crate::tag::listed_names::is_word;
 use crate::unicode;
 
 /// A number and where it ends.
@@ -90,17 +89,8 @@ pub(super) fn number_parted(body: &str, at: usize, marks: Marks, spaced: bool) -
     Some(Number { value, end })
 }
 
-/// The number below one whose point stands at `at`: `.75`.
-pub(super) fn fraction_at(body: &str, at: usize) -> Option<Number> {
-    const MOST: usize = 3;
-    let end = at + 1 + digits_at(body, at + 1);
-    let goes_on = body[end..].starts_with(['.', ',', ':', '/']) && digits_at(body, end + 1) > 0;
-    let value = body[at..end].parse().ok().filter(|_| end - at - 1 <= MOST && !goes_on)?;
-    Some(Number { value, end })
-}
-
 /// How many digits start at `at`.
-fn digits_at(body: &str, at: usize) -> usize {
+pub(super) fn digits_at(body: &str, at: usize) -> usize {
     body.as_bytes().get(at..).unwrap_or_default().iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
@@ -207,55 +197,6 @@ fn part(text: &str, words: &AmountWords) -> Option<(f64, usize)> {
     PARTED.contains(&unit).then_some((value, length))
 }
 
-/// A number with its fraction in words, and its length in bytes: `one point two billion`, `nought point five`, `point five`.
-/// Behind `at`, `point` is of time: `at one point two men fled`.
-fn decimal(before: &str, text: &str, words: &AmountWords) -> Option<(f64, usize)> {
-    const NEAR: usize = 40;
-    let near = &text[..text.char_indices().nth(NEAR).map_or(text.len(), |(at, _)| at)];
-    let led = |word: &&str| is_word(text, word).then_some((0, word.len()));
-    let inside = |word: &&str| {
-        let at = near.match_indices(*word).map(|(at, _)| at);
-        let parted = |at: &usize| near[..*at].ends_with([' ', '-']) && is_word(&near[*at..], word);
-        at.filter(|at| *at > 0).find(parted).map(|at| (at, word.len()))
-    };
-    let points = &words.decimal_words;
-    let (at, length) = points.iter().find_map(led).or_else(|| points.iter().find_map(inside))?;
-    let last = before.trim_end().rsplit(|c: char| !unicode::is_alphabetic(c)).next()?;
-    let last = unicode::to_lowercase(last);
-    let digit = |word: &str| {
-        let lower = unicode::to_lowercase(word);
-        let nought = words.noughts.contains(&lower.as_ref()).then_some(0.0);
-        nought.or(words.small(&lower)).filter(|digit| *digit < 10.0)
-    };
-    let head = text[..at].trim_end_matches([' ', '-']);
-    let whole = match head {
-        "" if !words.decimal_behind.contains(&last.as_ref()) => return None,
-        _ if words.not_decimal.contains(&last.as_ref()) => return None,
-        "" => 0.0,
-        _ if digit(head) == Some(0.0) => 0.0,
-        _ => {
-            let (value, end, _) = number_words(head, 0..letters(head).len(), words)?;
-            (end == head.len()).then_some(value)?
-        }
-    };
-    let mut end = at + length;
-    let next = |end: usize| text[end..].strip_prefix([' ', '-', '\u{a0}']).map(letters);
-    let mut digits = String::new();
-    while let Some(value) = next(end).and_then(digit) {
-        digits.push_str(&value.to_string());
-        end += text[end..].chars().next()?.len_utf8() + next(end)?.len();
-    }
-    let value = format!("{whole}.{digits}").parse().ok().filter(|_| !digits.is_empty())?;
-    let word = next(end).unwrap_or_default();
-    match words.large(&unicode::to_lowercase(word)) {
-        Some(factor) => {
-            let blank = text[end..].chars().next()?.len_utf8();
-            Some((times(value, factor), end + blank + word.len()))
-        }
-        None => Some((value, end)),
-    }
-}
-
 /// The number that starts with the word at `first`: its value, where it ends, and whether it was
 /// written with more than "one".
 pub(super) fn number_words(
@@ -267,14 +208,13 @@ pub(super) fn number_words(
     if before.ends_with(['-', '–']) {
         return None;
     }
-    let led = letters(&body[first.start..]);
-    let mut decimals = words.decimal_words.iter().chain(&words.noughts);
-    if decimals.any(|word| word.eq_ignore_ascii_case(led))
-        && let Some((value, length)) = decimal(before, &body[first.start..], words)
+    let text = &body[first.start..];
+    if leads_decimal(text, words)
+        && let Some((value, length)) = decimal(before, text, words)
     {
         return Some((value, first.start + length, true));
     }
-    if let Some((value, length)) = part(&body[first.start..], words) {
+    if let Some((value, length)) = part(text, words) {
         return Some((value, first.start + length, true));
     }
     let (mut total, mut current) = (0.0, 0.0);
@@ -333,9 +273,8 @@ pub(super) fn number_words(
             }
         }
     }
-    let behind = body[end..].strip_prefix([' ', '-']).unwrap_or_default();
-    if words.decimal_words.iter().any(|word| is_word(behind, word))
-        && let Some((value, length)) = decimal(before, &body[first.start..], words)
+    if is_before_fraction(&body[end..], words)
+        && let Some((value, length)) = decimal(before, text, words)
     {
         return Some((value, first.start + length, true));
     }
@@ -345,15 +284,10 @@ pub(super) fn number_words(
     {
         return Some((value + large / 2.0, end + length, true));
     }
-    // `two million, three hundred thousand`
     if let Some(large) = large
-        && let Some(rest) = body[end..].strip_prefix(", ")
-        && let Some((part, length, _)) = number_words(rest, 0..letters(rest).len(), words)
-        && part < large
-        && part * 1e3 >= large
-        && part >= 100.0
+        && let Some((rest, length)) = rest_behind_comma(&body[end..], large, words)
     {
-        return Some((value + part, end + 2 + length, true));
+        return Some((value + rest, end + length, true));
     }
     let half = |phrase: &&str| body[end..].strip_prefix(' ')?.strip_prefix(*phrase);
     if let Some(rest) = words.and_a_half.iter().find_map(half)
@@ -373,6 +307,15 @@ pub(super) fn number_words(
     let written = &body[first.start..end];
     let bare_article = words.one.contains(&&*unicode::to_lowercase(written)) || written.is_empty();
     (value > 0.0 && !bare_article).then_some((value, end, count > 1 && value > 1.0))
+}
+
+/// The rest of a large number behind a comma, and its length in bytes: `two million, three hundred thousand`.
+fn rest_behind_comma(text: &str, large: f64, words: &AmountWords) -> Option<(f64, usize)> {
+    const COMMA: &str = ", ";
+    let rest = text.strip_prefix(COMMA)?;
+    let (value, length, _) = number_words(rest, 0..letters(rest).len(), words)?;
+    let fits = value < large && value * 1e3 >= large && value >= 100.0;
+    fits.then_some((value, COMMA.len() + length))
 }
 
 #[cfg(test)]

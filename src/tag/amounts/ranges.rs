@@ -1,7 +1,8 @@
 //! Ranges of amounts: `20 to 30 km`, `$1.2bn to $1.4bn`, `between 20 and 30`. A change ("from 3% to 5%") is none:
 //! its ends are two amounts.
 
-use super::numbers::{Number, fraction_at, number_at, number_words, vulgar};
+use super::decimals::fraction_at;
+use super::numbers::{Number, number_at, number_words, vulgar};
 use super::refusals::is_dialled;
 use super::units::{currency_before, is_currency, magnitude, unit};
 use super::{AmountReader, AmountReading};
