@@ -152,6 +152,12 @@ impl AmountReading {
     }
 }
 
+/// Whether what stands before a point and digits is a word, or a number even before a blank: `10 .4`.
+fn is_number_or_word(before: &str) -> bool {
+    before.ends_with(unicode::is_alphanumeric)
+        || before.trim_end_matches(is_blank).ends_with(|c: char| c.is_ascii_digit())
+}
+
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}')
 }
@@ -222,7 +228,7 @@ impl AmountReader<'_> {
         if currency.is_none()
             && !self.words.ends_with_prefix(before)
             && (before.ends_with(|c: char| names(c) || matches!(c, '#' | '@' | '/' | '_' | '+'))
-                || before.ends_with('.') && before[..at - 1].ends_with(unicode::is_alphanumeric))
+                || before.strip_suffix('.').is_some_and(is_number_or_word))
             && !more
         {
             return None;
@@ -524,6 +530,11 @@ impl AmountReader<'_> {
         // `21st`, but `11st`
         let digits = &self.body[..reading.bytes.end];
         if written == "st" && digits.ends_with('1') && !digits.ends_with("11") {
+            return None;
+        }
+        // `at 1730 hrs`
+        let four = digits.bytes().rev().take_while(u8::is_ascii_digit).count() == 4;
+        if four && matches!(written.trim_start(), "hrs" | "hr") {
             return None;
         }
         let letter = written == "m";

@@ -12,6 +12,10 @@ use crate::unicode;
 /// Whether what stands before digits ends in a point that parts their fraction from no whole: `rose .5 percent`, `$.75`.
 pub(super) fn is_decimal_point(before: &str) -> bool {
     let Some(left) = before.strip_suffix('.') else { return false };
+    // `10 .4`
+    if left.trim_end_matches(' ').ends_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     left.is_empty()
         || left.ends_with(|c: char| c.is_whitespace() || matches!(c, '(' | '-' | '–' | '−' | '~'))
         || left.ends_with(['$', '£', '€'])

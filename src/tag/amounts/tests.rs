@@ -695,7 +695,12 @@ fn point_before_digits_begins_a_fraction() {
         assert_eq!(found(body), [(text.to_owned(), value, None, of.to_owned())], "{body}");
     }
     assert_eq!(found("Prices rose .3 to .5 percent.")[0].2, Some(0.5));
-    for body in ["He had .22 rifles.", "It holds .50-calibre guns.", "Version 2.7.5 users wrote."] {
+    for body in [
+        "It was 10 .4 percent then.",
+        "He had .22 rifles.",
+        "It holds .50-calibre guns.",
+        "Version 2.7.5 users wrote.",
+    ] {
         assert_eq!(found(body), [], "{body}");
     }
 }
@@ -733,6 +738,7 @@ fn speeds_and_rates_are_no_distances() {
         let first = found(body).first().map(|(_, value, _, of)| (*value, of.clone()));
         assert_eq!(first, Some((value, of.to_owned())), "{body}");
     }
+    assert_eq!(found("It ends at 1730 hrs.").len() + found("It took 24 hrs.").len(), 1);
     for body in
         ["It fell 20 feet per minute.", "It gave 3 tonnes per hectare.", "It weighs 42 kg/m3."]
     {
