@@ -348,13 +348,15 @@ pub(super) fn is_sharpness(written: &str) -> bool {
 pub(super) fn magnitude(rest: &str, money: bool, words: &AmountWords) -> Option<(f64, usize)> {
     let (blank, word) = word_after(rest)?;
     let letters = MAGNITUDES.iter().copied().filter(|_| money && blank == 0);
-    letters
+    let found = letters
         .filter(|(name, _)| is_word(word, name))
         .chain(AmountWords::shared().magnitudes.starting(word))
         .chain(words.magnitudes.starting(word))
         .max_by_key(|(name, _)| name.len())
-        .map(|(name, factor)| (factor, blank + name.len()))
-        .or_else(|| large_of_money(rest, money, words))
+        .map(|(name, factor)| (factor, blank + name.len()));
+    // `Rp3M` is three thousand million.
+    let own = large_of_money(rest, money, words);
+    own.filter(|own| found.is_none_or(|found| found.1 <= own.1)).or(found)
 }
 
 /// The same of a short form that only money has: `Rs 3.5 cr`, `$3 m`, `3 m roubles`.

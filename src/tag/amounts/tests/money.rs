@@ -271,3 +271,20 @@ fn short_signs_of_money_are_read() {
     assert!(found("He has 20 100-dollar bills.").iter().all(|amount| amount.1 < 1e3));
     assert_eq!(found("Sales were +3% then.")[0].1, 3.0);
 }
+
+#[test]
+fn large_money_is_of_its_language() {
+    for (code, body, home, value, unit) in [
+        ("id", "Biayanya Rp3 M.", b"ID", 3e9, "IDR"),
+        ("id", "Biayanya Rp3M.", b"ID", 3e9, "IDR"),
+        ("id", "Biayanya Rp3,5 T.", b"ID", 3.5e12, "IDR"),
+        ("es", "Cuesta 3 mil mdp.", b"MX", 3e9, "MXN"),
+        ("es", "Cuesta 30 mdd.", b"MX", 3e7, "USD"),
+        ("en", "It costs Rp3M.", b"GB", 3e6, "IDR"),
+    ] {
+        let language = LanguageCode::parse(code).unwrap();
+        let found = amounts(&Text::new(body), language, Some(*home), None);
+        let first = found.first().map(|amount| (amount.value, amount.unit.as_deref()));
+        assert_eq!(first, Some((value, Some(unit))), "{body}");
+    }
+}
