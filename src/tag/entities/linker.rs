@@ -5,6 +5,7 @@
 //! nor does what is below the floor or has a near second: no item is better than a wrong one.
 
 mod name_doubts;
+mod players;
 mod search;
 
 use std::ops::Range;
@@ -427,7 +428,7 @@ pub(super) fn is_namesake(
     (fields, prior): (Fields, f32),
 ) -> bool {
     let names = group.mentions.iter().map(|m| (&texts[m.text], &m.name.tokens));
-    trades::contradict(names, fields, prior)
+    trades::contradict(names, fields, prior) || players::is_player(texts, group, fields)
 }
 
 #[cfg(test)]

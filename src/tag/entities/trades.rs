@@ -21,13 +21,13 @@ pub type Fields = u8;
 /// Public life: politics, courts, churches, armies.
 pub const PUBLIC: Fields = 1;
 /// Sport.
-const SPORT: Fields = 2;
+pub(super) const SPORT: Fields = 2;
 /// The arts and entertainment.
 const ARTS: Fields = 4;
 /// Learning.
 const SCIENCE: Fields = 8;
 /// Business.
-const BUSINESS: Fields = 16;
+pub(super) const BUSINESS: Fields = 16;
 
 /// Most words of a description behind a name.
 const MOST: usize = 8;
@@ -75,6 +75,13 @@ struct StatedTrade {
     private: bool,
     /// The age that is told with a town.
     age: Option<u32>,
+    /// Whether the sentence tells of what happens to people who are told of so: an accident, a crime, a court.
+    struck: bool,
+}
+
+/// The fields of what is told beside a name.
+pub(super) fn fields_beside(reading: &Reading<'_>, tokens: &Range<usize>) -> Fields {
+    told(reading, tokens).fields
 }
 
 /// Whether what stands beside somebody's names tells that an item is not meant: its fields, and how well known it is.
@@ -87,8 +94,8 @@ pub(super) fn contradict<'a>(
     let mut fields = 0;
     for (reading, tokens) in names {
         let told = told(reading, tokens);
-        let resident =
-            told.fields == 0 && told.age.is_some_and(|age| item & PUBLIC == 0 || age < GROWN);
+        let is_young = |age| item & PUBLIC == 0 || age < GROWN;
+        let resident = told.fields == 0 && told.age.is_some_and(|age| told.struck || is_young(age));
         if told.private || resident {
             return true;
         }
@@ -195,6 +202,8 @@ fn told(reading: &Reading<'_>, tokens: &Range<usize>) -> StatedTrade {
                 && text.word(at + 2).starts_with(char::is_uppercase)
         });
         told.age = (lower(at) == "," && town).then_some(age);
+        told.struck =
+            told.age.is_some() && sentence.clone().any(|at| english::STRUCK.contains(lower(at)));
         at += usize::from(lower(at) == ",");
     }
     // `Anna Lund, of Orme Street, Varde`
@@ -350,6 +359,10 @@ mod tests {
             assert!(!is_other(body, ARTS), "{body}");
         }
         assert!(!is_other("Anna Lund, 78, of Varde, voted no.", PUBLIC));
+        assert!(is_other("Anna Lund, 78, of Varde, died when a bus overturned.", PUBLIC));
+        assert!(is_other("Deputy public prosecutor Anna Lund asked for bail.", PUBLIC));
+        assert!(is_other("Boda boda rider Anna Lund fled.", PUBLIC));
+        assert!(is_other("Village head Anna Lund said so.", PUBLIC));
         assert!(!is_other("The businesswoman Anna Lund spoke.", PUBLIC));
     }
 
