@@ -5,19 +5,23 @@
 mod claims;
 mod headlines;
 mod joins;
+mod lineages;
 
 use std::ops::Range;
 
 use super::{
     Name,
     labels::NameKind,
+    name_context::OLDEST,
     titles::{is_title, offices},
     trades,
 };
 use claims::{
     claim_families, claim_judges, claim_owned, claim_players, claim_roles, claim_speakers,
 };
-use joins::{join_apostrophes, join_hyphened, join_nicknames, join_opened, join_particles};
+use joins::{
+    join_apostrophes, join_hyphened, join_nicknames, join_opened, join_particles, join_surnames,
+};
 
 use crate::punctuation::is_dash;
 use crate::tag::{Text, TokenKind, english};
@@ -80,6 +84,7 @@ pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
     headlines::part(text, names);
     set_known(text, names);
     join_hyphened(text, names);
+    join_surnames(text, names);
     join_particles(text, names);
     join_opened(text, names);
     claim_families(text, names);
@@ -87,6 +92,61 @@ pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
     claim_owned(text, names);
     claim_speakers(text, names);
     claim_players(text, names);
+}
+
+/// Completes people's names behind all other rules, which may have found the parts of them.
+pub(super) fn finish(text: &Text<'_>, names: &mut Vec<Name>) {
+    join_surnames(text, names);
+    join_particles(text, names);
+    lineages::complete(text, names);
+    drop_post_nominals(text, names);
+}
+
+/// Drops what are degrees and honours of somebody: `Orla Berg, MD, MPH, said`, no state and no firm.
+fn drop_post_nominals(text: &Text<'_>, names: &mut Vec<Name>) {
+    let is_letters = |word: &str| {
+        let bare: String = word.chars().filter(|c| *c != '.').collect();
+        english::POST_NOMINALS_BEHIND_COMMAS.contains(bare.to_uppercase().as_str())
+    };
+    let follows_somebody = |from: usize| {
+        let mut at = from;
+        while at > 2 && text.word(at - 1) == "," && is_letters(text.word(at - 2)) {
+            at -= 2;
+        }
+        let is_owner =
+            |n: &Name| n.kind == NameKind::Person && n.tokens.len() > 1 && n.tokens.end + 1 == at;
+        let before = names.partition_point(|n| n.tokens.end + 1 < at);
+        at > 0 && text.word(at - 1) == "," && names.get(before).is_some_and(is_owner)
+    };
+    let ends = |at: usize| {
+        let word = text.word_or_empty(at);
+        matches!(word, "" | "," | "." | ";" | ")" | "who" | "and")
+            || english::TELLING.contains(word)
+    };
+    let is_one = |n: &Name| {
+        n.tokens.len() <= 2
+            && is_letters(text.slice(n.tokens.clone()))
+            && ends(n.tokens.end)
+            && follows_somebody(n.tokens.start)
+    };
+    let dropped: Vec<usize> = (0..names.len()).filter(|&at| is_one(&names[at])).collect();
+    for at in dropped.into_iter().rev() {
+        names.remove(at);
+    }
+}
+
+/// Whether what stands beside a name tells of somebody: `, 68,`, `told`, `identified as`.
+pub(super) fn is_told_as_person(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    let behind = |on: usize| text.word_or_empty(tokens.end + on);
+    let before = |back: usize| tokens.start.checked_sub(back).map_or("", |at| text.lower(at));
+    let aged = behind(0) == ","
+        && behind(1).parse::<u32>().is_ok_and(|age| (1..=OLDEST).contains(&age))
+        && matches!(behind(2), "," | ".");
+    let acts = [&english::TELLING, &english::SPEAKING, &english::PERSON_VERBS]
+        .iter()
+        .any(|list| list.contains(behind(0)));
+    let named = before(1) == "as" && english::NAMED_AS.contains(before(2));
+    aged || acts || named || is_title(before(1))
 }
 
 /// Whether a word is of a body, a place or a thing, and ends nobody's name.
@@ -324,6 +384,7 @@ fn complete_person(text: &Text<'_>, name: &mut Name) {
     let goes_on = tokens.len() == 1
         && tokens.end + 1 < text.tokens.len()
         && english::SURE_PARTICLES.contains(text.word(tokens.end))
+        && !english::JOINING_PARTICLES.contains(text.word(tokens.end))
         && is_capital(text, tokens.end + 1);
     tokens.end += if goes_on { 2 } else { 0 };
     let is_initial = |at: usize| {

@@ -48,7 +48,7 @@ const TOWN: u32 = 200_000;
 /// Words of a description behind a name in which its noun stands.
 const NEAR: usize = 5;
 /// The oldest that people are.
-const OLDEST: u32 = 115;
+pub(super) const OLDEST: u32 = 115;
 /// Words behind a name and its verb of speech within which `it` or `its` is what speaks.
 const ITS: usize = 7;
 

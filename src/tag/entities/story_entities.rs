@@ -256,6 +256,9 @@ impl Finder {
         name_context::correct(&self.base, &self.gazetteer, &mut found);
         acronyms::claim(&mut found);
         one_sense::settle(&mut found);
+        for found in &mut found {
+            name_bounds::finish(found.text, found.names);
+        }
     }
 
     /// The same in another language that has a recogniser.

@@ -144,7 +144,13 @@ fn goes_on(reading: &Reading<'_>, tokens: &Range<usize>, kind: NameKind) -> bool
     let after = matches!(word(tokens.end), "of" | "at") && capital(tokens.end + 1);
     let thing = english::THINGS_BEHIND.contains_any_case(word(tokens.end));
     if kind == NameKind::Person {
-        return after || thing;
+        // `Orla Berg-Holm`, of which the half was found
+        let touches = |at: usize| text.tokens[at - 1].end == text.tokens[at].start;
+        let half = word(tokens.end) == "-"
+            && capital(tokens.end + 1)
+            && touches(tokens.end)
+            && touches(tokens.end + 1);
+        return after || thing || half;
     }
     let comma = word(tokens.end) == "," && capital(tokens.end + 1) && is_common(reading, tokens);
     let starts = |at: usize| text.sentences.iter().any(|s| s.start == at);

@@ -40,6 +40,103 @@ pub(super) fn join_hyphened(text: &Text<'_>, names: &mut Vec<Name>) {
     }
 }
 
+/// Gives a person the second half of a surname that the recogniser left out, `Orla Berg-Holm`, and parts two people that a hyphen
+/// joins: `the Orla Berg-Anna Lund final`.
+pub(super) fn join_surnames(text: &Text<'_>, names: &mut Vec<Name>) {
+    let mut others = Vec::new();
+    let mut at = 0;
+    while at < names.len() {
+        let Name { kind, mut tokens } = names[at].clone();
+        at += 1;
+        // `Sergeant Orla Berg-Holm`, taken for a body
+        let is_officer = || {
+            tokens.len() == 4
+                && is_hyphen_between_names(text, tokens.start + 2)
+                && tokens.start.checked_sub(1).is_some_and(|before| is_title(text.word(before)))
+        };
+        if kind == NameKind::Organisation && is_officer() {
+            names[at - 1].kind = NameKind::Person;
+        }
+        if kind != NameKind::Person {
+            continue;
+        }
+        // `Orla Berg-Holm of Varde`
+        let home = (tokens.start + 4..tokens.end).find(|&i| text.word(i) == "of");
+        if let Some(of) = home.filter(|of| is_hyphen_between_names(text, of - 2)) {
+            tokens.end = of;
+            names[at - 1].tokens.end = of;
+        }
+        if tokens.len() > 1 && english::ARTICLES.contains(text.word(tokens.start)) {
+            tokens.start += 1;
+        }
+        let hyphen = tokens.start + 2;
+        // `Orla` and `Berg-Holm`, of which the recogniser makes two
+        let goes_on = names.get(at).map(|n| n.tokens.clone()).filter(|next| {
+            next.start == tokens.end
+                && next.len() == 3
+                && is_hyphen_between_names(text, next.start + 1)
+        });
+        if let Some(next) = goes_on {
+            names.remove(at);
+            names[at - 1].tokens.end = next.end;
+            continue;
+        }
+        // `Berg-Holm` behind `Orla`
+        let is_family = tokens.len() == 3 && is_hyphen_between_names(text, tokens.start + 1);
+        let given = tokens.start.checked_sub(1).filter(|&given| {
+            is_family
+                && is_capital(text, given)
+                && is_forename(text, given)
+                && names[..at - 1].iter().all(|n| n.tokens.end <= given)
+        });
+        if let Some(given) = given {
+            names[at - 1].tokens.start = given;
+            continue;
+        }
+        if tokens.len() < 2 {
+            continue;
+        }
+        let led = tokens.start.checked_sub(1).map_or("", |before| text.lower(before));
+        let is_meeting = english::ARTICLES.contains(led);
+        // `the Orla Berg-Anna Lund final`: two whole names behind an article.
+        let end = tokens.end + usize::from(tokens.len() == 4 && is_capital(text, tokens.end));
+        if is_meeting && end == hyphen + 3 && is_hyphen_between_names(text, hyphen) {
+            names[at - 1].tokens.end = hyphen;
+            names.retain(|n| n.tokens.start <= hyphen || n.tokens.start >= end);
+            others.push(Name { kind, tokens: hyphen + 1..end });
+            continue;
+        }
+        let (hyphen, half) = (tokens.end, tokens.end + 1);
+        let is_half = is_hyphen_between_names(text, hyphen)
+            && !is_meeting
+            && !is_capital(text, half + 1)
+            && !TIMES.contains(text.lower(half));
+        let within = |n: &Name| {
+            n.tokens.end <= hyphen || n.tokens.start > half || n.tokens == (half..half + 1)
+        };
+        if is_half && names.iter().all(within) {
+            names[at - 1].tokens.end = half + 1;
+            names.retain(|n| n.tokens != (half..half + 1));
+        }
+    }
+    names.extend(others);
+    names.sort_by_key(|name| name.tokens.start);
+}
+
+/// Whether a hyphen joins what are words of names both, and makes no other word of the first: `Orland-Led`.
+fn is_hyphen_between_names(text: &Text<'_>, hyphen: usize) -> bool {
+    let touches = |one: usize| text.tokens[one].end == text.tokens[one + 1].start;
+    let is_name = |at: usize| is_capital(text, at) && text.word(at).contains(char::is_lowercase);
+    let behind = || text.lower(hyphen + 1);
+    text.word_or_empty(hyphen) == "-"
+        && is_name(hyphen - 1)
+        && is_name(hyphen + 1)
+        && touches(hyphen - 1)
+        && touches(hyphen)
+        && !english::PARTICIPLES.contains(behind())
+        && !english::NO_HALVES.contains(behind())
+}
+
 /// `Orla Berg do Holm`, `Odd Lund dos Varde`: a whole name goes on behind a particle that is no word of English before a capital,
 /// or a verb that no capital follows. Cut there, it would be somebody else's.
 pub(super) fn join_particles(text: &Text<'_>, names: &mut Vec<Name>) {
@@ -47,7 +144,9 @@ pub(super) fn join_particles(text: &Text<'_>, names: &mut Vec<Name>) {
     while at < names.len() {
         let Name { kind, tokens } = names[at].clone();
         at += 1;
-        if kind != NameKind::Person || tokens.len() < 2 {
+        // `Orla bint Odd Lund`
+        let sure = english::SURE_PARTICLES.contains(text.word_or_empty(tokens.end));
+        if kind != NameKind::Person || tokens.len() < 2 && !sure {
             continue;
         }
         let mut end = tokens.end;
@@ -55,7 +154,10 @@ pub(super) fn join_particles(text: &Text<'_>, names: &mut Vec<Name>) {
             && is_capital(text, end + 1)
             && !TIMES.contains(text.lower(end + 1))
         {
-            end += 2;
+            // `Orla binti Abu Varde`
+            let opens =
+                english::NAME_OPENINGS.contains(text.word(end + 1)) && is_capital(text, end + 2);
+            end += 2 + usize::from(opens);
         }
         if end == tokens.end {
             continue;

@@ -9,6 +9,7 @@ fn english_of(body: &str, found: &[(NameKind, &str)]) -> Vec<String> {
     let mut names = named(&text, found);
     cut_english(&text, &mut names);
     cut(&text, &mut names);
+    finish(&text, &mut names);
     written(&text, &names)
 }
 
@@ -284,4 +285,115 @@ fn sets_are_played_by_people() {
     let body = "Ozo Quendale upset Sim Varde 7-6 (4), 6-4.";
     assert_eq!(english_of(body, &[(Place, "Sim Varde")]), both);
     assert_eq!(english_of("Ozo Quendale beat Sim Varde 6-1.", &[]), [""; 0]);
+}
+
+#[test]
+fn hyphened_surname_is_whole() {
+    use NameKind::{Person, Place};
+    let of = |body, found: &[(NameKind, &str)]| english_of(body, found);
+    for (body, found) in [
+        ("ActionOrme's Odd Quendale-Botha backed it.", "Odd Quendale"),
+        ("Then Marie-Claire Quendale-Botha spoke.", "Marie-Claire Quendale"),
+        ("Then Anna Quendale-Botha spoke.", "Quendale-Botha"),
+    ] {
+        let name = body.split(' ').skip(1).take(2).collect::<Vec<_>>().join(" ");
+        assert_eq!(of(body, &[(Person, found)]), [format!("Person {name}")], "{body}");
+    }
+    let two = [(Person, "Odane"), (Place, "Quendale-Botha")];
+    assert_eq!(of("Then Odane Quendale-Botha spoke.", &two), ["Person Odane Quendale-Botha"]);
+    let led = of("The Odd Quendale-Led team won.", &[(Person, "Odd Quendale")]);
+    assert_eq!(led, ["Person Odd Quendale"]);
+}
+
+#[test]
+fn hyphen_between_two_people_parts_them() {
+    let of = |found| {
+        english_of("The Odd Quendale-Arne Botha final is on.", &[(NameKind::Person, found)])
+    };
+    let two = ["Person Odd Quendale", "Person Arne Botha"];
+    assert_eq!(of("Odd Quendale-Arne Botha"), two);
+    assert_eq!(of("Odd Quendale-Arne"), two);
+    assert_eq!(of("Odd Quendale")[..1], two[..1]);
+}
+
+#[test]
+fn letters_before_name_are_initials() {
+    use NameKind::Person;
+    for (body, found, name) in [
+        ("Then N G Ravi Quendale spoke.", "Ravi Quendale", "N G Ravi Quendale"),
+        ("Then V V S Quendale spoke.", "S Quendale", "V V S Quendale"),
+        ("Then A M M Quendale spoke.", "M M", "A M M Quendale"),
+        ("Then Plan B Ravi Quendale spoke.", "Ravi Quendale", "Ravi Quendale"),
+        ("A Ravi Quendale fan spoke.", "Ravi Quendale", "Ravi Quendale"),
+        ("R Ravi Quendale spoke.", "Ravi Quendale", "R Ravi Quendale"),
+    ] {
+        assert_eq!(english_of(body, &[(Person, found)]), [format!("Person {name}")], "{body}");
+    }
+    assert_eq!(english_of("They saw M M there.", &[(Person, "M M")]), [""; 0]);
+}
+
+#[test]
+fn fathers_and_children_are_part_of_names() {
+    use NameKind::Person;
+    for (body, found, name) in [
+        ("said Umm Khaled Quendale, 52", vec![(Person, "Khaled Quendale")], "Umm Khaled Quendale"),
+        (
+            "said Obaid Saif Al Quendale, 52",
+            vec![(Person, "Saif Al Quendale")],
+            "Obaid Saif Al Quendale",
+        ),
+        (
+            "said Brig Obaid Saif Al Quendale",
+            vec![(Person, "Obaid"), (Person, "Al Quendale")],
+            "Obaid Saif Al Quendale",
+        ),
+        ("said Vice President Al Quendale", vec![(Person, "Al Quendale")], "Al Quendale"),
+        (
+            "said Hala bint Khaled Al-Quendale",
+            vec![(Person, "Hala"), (Person, "Khaled Al-Quendale")],
+            "Hala bint Khaled Al-Quendale",
+        ),
+        (
+            "said Siti Mariam binti Quendale",
+            vec![(Person, "Siti Mariam")],
+            "Siti Mariam binti Quendale",
+        ),
+        (
+            "said Odd Lund y Quendale",
+            vec![(Person, "Odd Lund"), (Person, "Quendale")],
+            "Odd Lund y Quendale",
+        ),
+    ] {
+        assert_eq!(english_of(body, &found), [format!("Person {name}")], "{body}");
+    }
+}
+
+#[test]
+fn letters_behind_somebody_are_nothing() {
+    use NameKind::{Organisation, Person, Place};
+    let left = |body: &str, found: &[(NameKind, &str)]| {
+        let text = Text::new(body);
+        let token = |byte: usize| text.tokens.partition_point(|t| (t.start as usize) < byte);
+        let named = |(kind, words): &(NameKind, &str)| {
+            let from = body.find(words).unwrap();
+            Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
+        };
+        let mut names: Vec<Name> = found.iter().map(named).collect();
+        drop_post_nominals(&text, &mut names);
+        names.len()
+    };
+    let somebody = (Person, "Odd Quendale");
+    assert_eq!(left("Odd Quendale, MD, said so.", &[somebody, (Place, "MD")]), 1);
+    assert_eq!(
+        left(
+            "Odd Quendale, M.D., MPH, said so.",
+            &[somebody, (Place, "M.D."), (Organisation, "MPH")]
+        ),
+        1
+    );
+    assert_eq!(
+        left("Odd Quendale, of Varde, MD, said so.", &[somebody, (Place, "Varde"), (Place, "MD")]),
+        3
+    );
+    assert_eq!(left("Odd Quendale, CA residents, came.", &[somebody, (Place, "CA")]), 2);
 }

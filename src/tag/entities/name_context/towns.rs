@@ -8,7 +8,7 @@ use crate::{
     tag::{
         document::says_whose,
         english,
-        entities::titles::is_title,
+        entities::{name_bounds::is_told_as_person, titles::is_title},
         language::is_function_word,
         names::overlapping,
         places::gazetteer::{Class, Gazetteer},
@@ -107,6 +107,10 @@ impl NameInText<'_> {
                 && self.word(tokens.start + 1) == "of";
         let listed = english::STREETS.contains(last) && self.is_beside_street();
         let road = listed || small && behind_place;
+        // `Orla Nagar, 68, said`
+        let somebody =
+            || is_told_as_person(self.found.text, tokens) || self.is_forename() && !behind_place;
+        let street = street && !somebody();
         if several && (street || isle || road && !self.is_forename()) || self.is_behind_building() {
             return true;
         }
