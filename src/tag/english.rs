@@ -176,6 +176,7 @@ lists! {
         COURTESY_TITLES = "courtesy-title",
         TELLING = "telling",
         RULERS = "ruler",
+        TITLES_OF_HOUSES = "title-of-house",
         STORMS = "storm",
         NEAR_PLACES = "near-place",
         BEFORE_TRUSTED = "before-trusted",

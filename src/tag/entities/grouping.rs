@@ -15,7 +15,9 @@ use super::{
 };
 use crate::lang;
 use crate::tag::{
-    TokenKind, english, feature_hash,
+    TokenKind,
+    document::says_whose,
+    english, feature_hash,
     places::{endings, story_places::Located},
     word_keys::{self, HYPHEN},
 };
@@ -70,6 +72,13 @@ pub fn group<'a>(
     });
     for i in order {
         let (mention, words) = (&mentions[i], &spelled[i]);
+        // A team that is called like somebody is nobody.
+        if let [word] = words[..]
+            && groups.is_surname(word)
+            && is_team(texts, mentions, i)
+        {
+            continue;
+        }
         let group = match mention.name.kind {
             NameKind::Person => {
                 let sight = MentionContext::of(
@@ -112,6 +121,43 @@ pub fn group<'a>(
         .collect();
     out.sort_by_key(|g| (g.mentions[0].text, g.mentions[0].name.tokens.start));
     out
+}
+
+/// `Lund's Odd Berg`, whom a team has, and `Orme, Varde and Lund`, a list of organisations: a name alone that is nobody's there.
+fn is_team(texts: &[Reading<'_>], mentions: &[Mention<'_>], at: usize) -> bool {
+    let Mention { text: number, name, .. } = mentions[at];
+    let text = texts[number].text;
+    if name.kind != NameKind::Person {
+        return false;
+    }
+    let owner = name.tokens.end;
+    let is_capital = |at: usize| text.word_or_empty(at).starts_with(char::is_uppercase);
+    // Whom the recogniser left out.
+    let is_given = || {
+        let lower = text.word_or_empty(owner + 1).to_lowercase();
+        (english::MEN.contains(&lower) || english::WOMEN.contains(&lower)) && is_capital(owner + 2)
+    };
+    let is_whole = |m: &Mention<'_>| {
+        let other = &m.name.tokens;
+        m.text == number
+            && m.name.kind == NameKind::Person
+            && other.start == owner + 1
+            && other.len() > 1
+    };
+    let owns = says_whose(text.word_or_empty(owner))
+        && is_capital(owner + 1)
+        && (mentions.get(at + 1).is_some_and(is_whole) || is_given());
+    // Where the organisation begins that stands before a comma or `and`.
+    let before = |start: usize| {
+        let joint = start.checked_sub(1)?;
+        let found =
+            mentions[at.saturating_sub(2)..at].iter().map(|m| (m.text, m.name)).find(|(t, n)| {
+                *t == number && n.kind == NameKind::Organisation && n.tokens.end == joint
+            });
+        found.filter(|_| matches!(text.word(joint), "," | "and")).map(|(_, n)| n.tokens.start)
+    };
+    let listed = before(name.tokens.start).and_then(before).is_some();
+    owns || listed
 }
 
 /// `She was born Orla Maria Lund`: the name that somebody had first.
@@ -167,6 +213,12 @@ fn form_of(texts: &[Reading<'_>], mention: &Mention<'_>) -> bool {
 static ENDINGS: LazyLock<Vec<&str>> =
     LazyLock::new(|| lang::of_kind("mul", "names.txt", "surname-ending").collect());
 
+/// Particles before a father's name.
+static PATRONYMICS: LazyLock<Vec<u64>> = LazyLock::new(|| {
+    let key = |word| word_keys::key(word, TokenKind::Word, &mut Vec::new());
+    lang::of_kind("mul", "names.txt", "patronymic").map(key).collect()
+});
+
 /// What stands in quotation marks inside a name, the marks included.
 pub(super) fn nickname(reading: &Reading<'_>, tokens: &Range<usize>) -> Range<usize> {
     let marks = || tokens.clone().filter(|&i| is_quotation_mark(reading.text.word(i)));
@@ -205,8 +257,8 @@ struct Groups {
     people: HashMap<usize, Vec<u64>>,
     /// Where persons are named by more than their surname.
     bearers: Bearers,
-    /// Rulers by the name that they have alone.
-    rulers: HashMap<u64, usize>,
+    /// Rulers by the name that they have alone; none where several have it.
+    rulers: HashMap<u64, Option<usize>>,
     /// Whom the story names by a forename alone, as somebody's relative.
     relatives: HashMap<u64, usize>,
     /// Groups of organisations of several words, by the first and by the last of them, with all of them.
@@ -222,6 +274,11 @@ impl Groups {
         let group = self.members.len() - 1;
         self.exact.insert((kind, words.to_vec()), group);
         group
+    }
+
+    /// Whether somebody's last name is a word.
+    fn is_surname(&self, word: u64) -> bool {
+        self.surnames.contains_key(&word)
     }
 
     fn known(&self, kind: NameKind, words: &[u64]) -> Option<usize> {
@@ -266,7 +323,8 @@ impl Groups {
     /// Notes a ruler, who is called by the first name wherever that stands without a title.
     fn reigns(&mut self, words: &[u64], sight: &MentionContext, group: usize) {
         if let Some(first) = words.first().filter(|_| sight.is_ruler()) {
-            self.rulers.entry(*first).or_insert(group);
+            let ruler = self.rulers.entry(*first).or_insert(Some(group));
+            *ruler = ruler.filter(|known| *known == group);
         }
     }
 
@@ -277,11 +335,15 @@ impl Groups {
         }
         // `Pope Arne` is meant by `Arne`, whoever else has it for a surname.
         if (sight.is_ruler() || !sight.is_titled())
-            && let Some(ruler) = self.rulers.get(&word)
+            && let Some(Some(ruler)) = self.rulers.get(&word)
         {
             return Some(*ruler);
         }
-        let Some(bearers) = self.surnames.get(&word) else {
+        let named = |groups: &Vec<usize>| -> Vec<usize> {
+            groups.iter().copied().filter(|group| !self.ends_in_father(*group)).collect()
+        };
+        let bearers = self.surnames.get(&word).map(named).filter(|bearers| !bearers.is_empty());
+        let Some(bearers) = bearers else {
             let bearers = self.forenames.get(&word)?;
             // `King Arne` is none of those who have it among their names.
             let crowned = |group: &usize| self.bearers.may_be_called_so(*group, sight);
@@ -300,8 +362,16 @@ impl Groups {
             self.bearers.add(group, *sight);
             return Some(group);
         };
+        // `Odd Arne and Arne Berg left. Arne said`: one of relatives is called by the first name, and of others nobody knows who.
+        let first = self.called_first(word, &bearers, sight);
+        if let [one, ..] = first[..]
+            && !sight.is_titled()
+        {
+            let related = bearers.iter().any(|other| self.bearers.are_kin(one, *other));
+            return Some(one).filter(|_| related && first.len() == 1);
+        }
         let fits = |group: &usize| self.bearers.may_be_called_so(*group, sight);
-        let fitting: Vec<usize> = bearers.iter().copied().filter(fits).collect();
+        let fitting: Vec<usize> = bearers.into_iter().filter(fits).collect();
         if fitting.is_empty() {
             // None of those named in full: `Lund came with Berit Lund` tells of another one.
             let group = self.person_group(&[word], sight);
@@ -324,6 +394,10 @@ impl Groups {
         if let Some(group) = self.known(NameKind::Person, words) {
             return group;
         }
+        if let Some(group) = self.son_of(words) {
+            self.exact.insert((NameKind::Person, words.to_vec()), group);
+            return group;
+        }
         if let [_, .., last] = words {
             // A surname of two words: `Orme-Lund`, of Arne Orme-Lund and of Odd Orme-Lund.
             if let Some(groups) = self.surnames.get(last)
@@ -342,7 +416,7 @@ impl Groups {
             // Who is named twice and differently in one sentence is two: a father and a son.
             let joined = self.surnames.get(last).and_then(|groups| {
                 let mut fitting =
-                    groups.iter().copied().filter(|g| is_subsequence(words, &self.people[g]));
+                    groups.iter().copied().filter(|g| is_short_for(words, &self.people[g]));
                 fitting
                     .next()
                     .filter(|g| !self.bearers.is_beside(*g, sight) && fitting.next().is_none())
@@ -356,11 +430,36 @@ impl Groups {
         self.people.insert(group, words.to_vec());
         if let [first @ .., last] = words {
             self.surnames.entry(*last).or_default().push(group);
-            for word in first {
+            // What the father is called is not what somebody is called.
+            let own = first.iter().take_while(|word| !PATRONYMICS.contains(word));
+            for word in own {
                 self.forenames.entry(*word).or_default().push(group);
             }
         }
         group
+    }
+
+    /// Whether somebody's name ends in the father's: `Orla binti Odd`.
+    fn ends_in_father(&self, group: usize) -> bool {
+        matches!(self.people[&group][..], [.., particle, _] if PATRONYMICS.contains(&particle))
+    }
+
+    /// The only person whose name begins with a first name and the father's: `Odd bin Arne`, of Odd bin Arne Al Varde.
+    fn son_of(&self, words: &[u64]) -> Option<usize> {
+        let [first, particle, ..] = words else { return None };
+        let bearers = self.forenames.get(first).filter(|_| PATRONYMICS.contains(particle))?;
+        let mut fitting = bearers.iter().filter(|group| self.people[*group].starts_with(words));
+        fitting.next().filter(|_| fitting.next().is_none()).copied()
+    }
+
+    /// Whose first name a word is that is another's last name, of those whom the story has named before.
+    fn called_first(&self, word: u64, bearers: &[usize], sight: &MentionContext) -> Vec<usize> {
+        let groups = self.forenames.get(&word).into_iter().flatten().copied();
+        let is_first = |group: &usize| self.people[group].first() == Some(&word);
+        groups
+            .filter(is_first)
+            .filter(|group| !bearers.contains(group) && self.bearers.is_named_before(*group, sight))
+            .collect()
     }
 
     fn organisation(&mut self, words: &[u64], initials: &str) -> usize {
@@ -422,9 +521,15 @@ impl Groups {
     }
 }
 
-fn is_subsequence(short: &[u64], long: &[u64]) -> bool {
-    let mut long = long.iter();
-    short.iter().all(|word| long.any(|other| other == word))
+/// Whether a longer name has a name's words in their order, none of them as the father's: `Odd bin Arne` is no short form of
+/// `Orla bint Odd bin Arne`.
+fn is_short_for(short: &[u64], long: &[u64]) -> bool {
+    let first = short.first().and_then(|first| long.iter().position(|word| word == first));
+    let is_father =
+        |at: usize| at > 0 && PATRONYMICS.contains(&long[at - 1]) && short[0] != long[at - 1];
+    let mut rest = long.iter();
+    first.is_none_or(|at| !is_father(at))
+        && short.iter().all(|word| rest.any(|other| other == word))
 }
 
 #[cfg(test)]

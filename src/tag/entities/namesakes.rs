@@ -30,6 +30,8 @@ pub(super) struct MentionContext {
     title: Option<u64>,
     /// Whether that is one of rulers, who have no surname (`Pope`), or the words beside tell of one: `the last pope, Arne,`.
     is_ruler: bool,
+    /// Whether the title is one of those that people are called by with their first name, as a faith or a house gives it.
+    is_of_house: bool,
     /// Whether a man, by the title or the first name.
     is_man: Option<bool>,
     /// Whether told of as somebody's relative.
@@ -75,6 +77,7 @@ impl MentionContext {
             title: title.map(|i| reading.keys[i]),
             is_ruler: title.is_some_and(|i| english::RULERS.contains(text.lower(i)))
                 || is_told_to_rule(reading, tokens),
+            is_of_house: title.is_some_and(|i| english::TITLES_OF_HOUSES.contains(text.lower(i))),
             is_man: title
                 .and_then(|i| sex_of_title(text.word(i)))
                 .or_else(by_name)
@@ -230,6 +233,20 @@ impl Bearers {
         self.of(group).any(|other| (other.text, other.sentence) == place)
     }
 
+    /// Whether somebody is named before.
+    pub(super) fn is_named_before(&self, group: usize, sight: &MentionContext) -> bool {
+        self.of(group).any(|other| other.at < sight.at)
+    }
+
+    /// Whether a sentence names two, one of them as a relative.
+    pub(super) fn are_kin(&self, one: usize, other: usize) -> bool {
+        self.of(one).any(|sight| {
+            let beside =
+                self.of(other).filter(|o| (o.text, o.sentence) == (sight.text, sight.sentence));
+            beside.into_iter().any(|other| sight.is_relative || other.is_relative)
+        })
+    }
+
     /// Whether somebody is told of as a relative, too.
     pub(super) fn has_relative(&self, group: usize) -> bool {
         self.of(group).any(|sight| sight.is_relative)
@@ -243,6 +260,9 @@ impl Bearers {
             None => other.is_ruler,
         };
         let ruler = !sight.is_ruler || self.of(group).any(titled);
+        // `Imam Lund` is not the minister Lund.
+        let untitled = || self.of(group).all(|other| other.title.is_none());
+        let house = !sight.is_of_house || self.of(group).any(titled) || untitled();
         let sex = |other: &MentionContext| {
             other.is_man.zip(sight.is_man).is_none_or(|(other, own)| other == own)
         };
@@ -250,7 +270,7 @@ impl Bearers {
             other.at > sight.at && (other.text, other.sentence) == (sight.text, sight.sentence)
         };
         let first = self.of(group).min_by_key(|other| other.at);
-        ruler && self.of(group).all(sex) && !(sight.opens && first.is_some_and(behind))
+        ruler && house && self.of(group).all(sex) && !(sight.opens && first.is_some_and(behind))
     }
 
     fn of(&self, group: usize) -> impl Iterator<Item = &MentionContext> {

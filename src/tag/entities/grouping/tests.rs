@@ -348,3 +348,55 @@ fn short_form_joins_the_only_long_one() {
 fn person_and_organisation_of_same_name_stay_two() {
     assert_eq!(grouped("per: Ford\norg: Ford").len(), 2);
 }
+
+#[test]
+fn fathers_name_is_not_the_sons() {
+    let two = |lines: &str| people_in("en", lines).len();
+    assert_eq!(two("Odd bin Arne Al Varde\nOrm bin Odd bin Arne Al Varde"), 2);
+    assert_eq!(two("Odd bin Arne\nOrm bin Odd bin Arne"), 2);
+    assert_eq!(two("Odd bin Arne Al Varde\nOdd bin Arne"), 1);
+    assert_eq!(two("Osmo bin Laden\nbin Laden"), 1);
+    let body = "Osman bin Sall and Nora binti Osman left. Osman spoke.";
+    let groups = grouped_in(body, &["Osman bin Sall", "Nora binti Osman", "Osman"]);
+    assert_eq!(groups, [vec!["Osman bin Sall", "Osman"], vec!["Nora binti Osman"]]);
+}
+
+#[test]
+fn husbands_first_name_is_not_the_wifes() {
+    let body = "Orla Nadeem and her husband, Nadeem Berg, died. Nadeem drove.";
+    let groups = grouped_in(body, &["Orla Nadeem", "Nadeem Berg", "Nadeem"]);
+    assert_eq!(groups, [vec!["Orla Nadeem"], vec!["Nadeem Berg", "Nadeem"]]);
+    let body = "Orla Girma and Girma Berg ran. Girma won.";
+    assert_eq!(grouped_in(body, &["Orla Girma", "Girma Berg", "Girma"]).len(), 3);
+}
+
+#[test]
+fn sultan_or_imam_is_nobody_of_that_surname() {
+    for title in ["Sultan", "Emir", "Imam", "Sheikh"] {
+        let body = format!("Minister Odd Ibrahim met {title} Ibrahim. Later {title} Ibrahim left.");
+        let groups = grouped_in(&body, &["Odd Ibrahim", "Ibrahim", "Ibrahim"]);
+        assert_eq!(groups, [vec!["Odd Ibrahim"], vec!["Ibrahim", "Ibrahim"]], "{title}");
+    }
+}
+
+#[test]
+fn team_called_like_somebody_is_nobody() {
+    use NameKind::{Organisation, Person};
+    let groups = |body: &str, named_: &[(NameKind, &str)]| {
+        let text = Text::new(body);
+        let token = |byte: usize| text.tokens.partition_point(|t| (t.start as usize) < byte);
+        let named = |(kind, words): &(NameKind, &str)| {
+            let from = body.find(words).unwrap();
+            Name { kind: *kind, tokens: token(from)..token(from + words.len()) }
+        };
+        let names: Vec<Name> = named_.iter().map(named).collect();
+        groups_of(&text, &names)
+    };
+    let body = "Lund's Carlos Berg came tenth. Jockey Anna Lund rides.";
+    let named = [(Person, "Lund"), (Person, "Carlos Berg"), (Person, "Anna Lund")];
+    assert_eq!(groups(body, &named), [["Carlos Berg"], ["Anna Lund"]]);
+    let body = "Orme, Varde and Lund were fined. Jockey Anna Lund rides.";
+    let named =
+        [(Organisation, "Orme"), (Organisation, "Varde"), (Person, "Lund"), (Person, "Anna Lund")];
+    assert_eq!(groups(body, &named), [["Orme"], ["Varde"], ["Anna Lund"]]);
+}
