@@ -8,6 +8,7 @@ pub mod homes;
 pub mod items;
 pub mod nationalities;
 pub mod resolve;
+pub(in crate::tag) mod short_lands;
 pub mod story_places;
 
 use std::{collections::HashMap, sync::LazyLock};

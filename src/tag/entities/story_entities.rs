@@ -45,6 +45,7 @@ use crate::tag::{
         gazetteer::{Class, Gazetteer, Match},
         items::Items,
         nationalities::NationalityNames,
+        short_lands,
         story_places::{Inside, Located},
     },
     word_keys::keys,
@@ -341,6 +342,25 @@ impl Finder {
             || tokens.len() > 2
                 && (tokens.start + 1..last).any(|at| lower(at + 1) == "of" && is_body(at))
             || english::BEFORE_PLACES.contains(layer.text.word(tokens.start));
+        // `Orlandish University of Holm` is in Holm, `Orlandish Holmer University` of two lands.
+        let is_people = |m: &&Match| self.people(m).is_some();
+        let is_led_by_of = |m: &Match| {
+            m.tokens.end == tokens.end && m.tokens.start > tokens.start && {
+                matches!(lower(m.tokens.start - 1), "of" | "in")
+            }
+        };
+        let mut peoples = inside.clone().filter(is_people);
+        if let Some(people) = peoples.next().and_then(|people| self.people(people)) {
+            let other = peoples.filter_map(|other| self.people(other)).any(|p| p != people);
+            let seat = inside.clone().find(|m| is_led_by_of(m));
+            let lands = seat.map(|seat| self.seat(seat)).filter(|lands| !lands.contains(&people));
+            if other || lands.as_ref().is_some_and(|lands| lands.len() != 1) {
+                return None;
+            }
+            if let Some([land]) = lands.as_deref() {
+                return Some(*land);
+            }
+        }
         let inside = inside.filter(|m| national || of(m));
         inside.filter(|m| m.tokens.end <= tokens.end).find_map(|found| {
             let mut places = found.places.iter().map(|p| self.gazetteer.place(*p));
@@ -354,6 +374,19 @@ impl Finder {
                 .filter(|_| !divided)
                 .map(|p| p.country)
         })
+    }
+
+    /// The countries of which a name is one, or a large city in one.
+    fn seat(&self, found: &Match) -> Vec<[u8; 2]> {
+        let places = found.places.iter().map(|p| self.gazetteer.place(*p));
+        let known = places.filter(|place| match place.class {
+            Class::City => place.population >= LARGE_CITY,
+            class => class == Class::Country,
+        });
+        let mut lands: Vec<[u8; 2]> = known.map(|place| place.country).collect();
+        lands.sort_unstable();
+        lands.dedup();
+        lands
     }
 
     /// What the recogniser alone finds in an English story: names of the headline, and of the body.
@@ -370,6 +403,9 @@ impl Finder {
         [&document.title, &document.body].map(|text| {
             let keys = keys(text);
             let mut matches = self.gazetteer.matches(text, &keys);
+            if language == LanguageCode::EN {
+                short_lands::add(&self.gazetteer, text, &mut matches);
+            }
             let flags = places::flags(&self.gazetteer, &matches, keys.len());
             if language != LanguageCode::EN {
                 self.drop_english_peoples(&mut matches);

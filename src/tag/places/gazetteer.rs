@@ -54,6 +54,14 @@ pub struct Place {
     pub population: u32,
 }
 
+/// Kilometres from one place to another.
+pub(in crate::tag) fn kilometres(one: &Place, other: &Place) -> f64 {
+    let (a, b) = (one.lat.to_radians(), other.lat.to_radians());
+    let (north, east) = (b - a, (other.lon - one.lon).to_radians());
+    let h = (north / 2.0).sin().powi(2) + a.cos() * b.cos() * (east / 2.0).sin().powi(2);
+    12_742.0 * h.sqrt().min(1.0).asin()
+}
+
 /// Log2 of the buckets of name hashes, and of the table of first words.
 const BUCKETS: u32 = 16;
 const FIRSTS: u32 = 19;

@@ -2,6 +2,7 @@
 //! resolution.
 
 mod candidates;
+mod city_bodies;
 mod shared_names;
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
         as_city_state, as_counted, as_dateline, as_listed, as_told_behind, is_among_towns,
         is_house, is_numbered, is_of_wider_people, is_told_as_town, streets,
     },
-    gazetteer::{Class, Gazetteer, Match, Place},
+    gazetteer::{Class, Gazetteer, Match, Place, kilometres},
     resolve::{Toponym, Weights, resolve},
 };
 use crate::tag::english;
@@ -20,7 +21,10 @@ use crate::tag::{
 };
 use std::{collections::HashMap, ops::Range};
 
-use candidates::{candidates, container, container_behind_in, is_elsewhere, is_outside, within};
+use candidates::{
+    as_short_form, candidates, container, container_behind_in, inside_told, is_elsewhere,
+    is_outside, within,
+};
 
 /// What a name of the story was found to mean.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -92,9 +96,13 @@ pub fn locate(
     let mut out: Vec<Vec<Option<Located>>> =
         texts.iter().map(|text| vec![None; text.names.len()]).collect();
     let mut insides = Vec::new();
+    let foreign = city_bodies::foreign_to_police(gazetteer, texts, (&owners, &toponyms), &resolved);
     for (which, Owner { text, name, tokens }) in owners.into_iter().enumerate() {
         let Some(number) = resolved[which] else { continue };
         let toponym = &toponyms[which];
+        if foreign.contains(&toponym.name) {
+            continue;
+        }
         let place = gazetteer.place(number);
         let common =
             toponym.containers.is_empty() && is_called_anywhere(texts[text].reading.text, &tokens);
@@ -141,6 +149,10 @@ fn toponyms(gazetteer: &Gazetteer, at: usize, text: &NamedPlaces<'_>) -> Vec<(Ow
         };
         let mut containers = container(gazetteer, reading.text, matches, name.tokens.end);
         if containers.is_empty() && name.kind == NameKind::Place {
+            let told = inside_told(gazetteer, reading.text, matches, (&tokens, &candidates));
+            containers = told.map(|told| told.containers).unwrap_or_default();
+        }
+        if containers.is_empty() && name.kind == NameKind::Place {
             containers =
                 container_behind_in(gazetteer, reading.text, matches, &tokens, &candidates);
         }
@@ -172,26 +184,42 @@ fn meant(
         NameKind::Place if sure.get(at).is_some_and(Option::is_some) => {
             sure[at].map(|place| (name.tokens.clone(), vec![place]))
         }
-        NameKind::Place => candidates(gazetteer, reading, name.tokens.clone())
-            .map(|found| as_settled(reading.text, matches, found))
-            .map(|found| as_city_state(gazetteer, found))
-            .filter(|(_, sites)| {
-                let named = (&name.tokens, sites.as_slice());
-                !is_elsewhere(gazetteer, reading.text, matches, named)
-                    && !is_outside(gazetteer, reading.text, matches, named)
-            })
-            .map(|found| {
-                let contained =
-                    !container(gazetteer, reading.text, matches, found.0.end).is_empty();
-                if contained { found } else { as_dateline(gazetteer, reading.text, found) }
-            })
-            .map(|found| as_counted(gazetteer, reading, found))
-            .map(|found| as_listed(gazetteer, reading, names, at, found))
-            .and_then(|found| as_told_behind(gazetteer, reading.text, found))
-            .filter(|found| !is_house(gazetteer, reading.text, found)),
+        NameKind::Place => {
+            let short = as_short_form(gazetteer, reading.text, matches, &name.tokens);
+            let found = short.or_else(|| candidates(gazetteer, reading, name.tokens.clone()))?;
+            meant_as_place(gazetteer, text, at, found)
+        }
         NameKind::Organisation => within(gazetteer, reading.text, matches, name),
         NameKind::Person | NameKind::Other => None,
     }
+}
+
+/// What a name of a place may mean by the words around it, of its candidates; nothing that is told to be in a land in which none
+/// of its name is known.
+fn meant_as_place(
+    gazetteer: &Gazetteer,
+    text: &NamedPlaces<'_>,
+    at: usize,
+    found: (Range<usize>, Vec<u32>),
+) -> Option<(Range<usize>, Vec<u32>)> {
+    let NamedPlaces { reading, matches, names, .. } = text;
+    let words = reading.text;
+    let found = as_city_state(gazetteer, as_settled(words, matches, found));
+    let named = (&found.0, found.1.as_slice());
+    if let Some(told) = inside_told(gazetteer, words, matches, named) {
+        return Some((found.0, told.sites));
+    }
+    if is_elsewhere(gazetteer, words, matches, named) {
+        return Some((found.0, Vec::new()));
+    }
+    if is_outside(gazetteer, words, matches, named) {
+        return None;
+    }
+    let contained = !container(gazetteer, words, matches, found.0.end).is_empty();
+    let found = if contained { found } else { as_dateline(gazetteer, words, found) };
+    let found = as_counted(gazetteer, reading, found);
+    let found = as_listed(gazetteer, reading, names, at, found);
+    as_told_behind(gazetteer, words, found).filter(|found| !is_house(gazetteer, words, found))
 }
 
 /// What a name that two lands have means in the story.
@@ -321,13 +349,6 @@ fn is_told_of(
                         || matches!(near.class, Class::City | Class::County)
                             && kilometres(&place, &near) <= AROUND))
     })
-}
-
-fn kilometres(one: &Place, other: &Place) -> f64 {
-    let (a, b) = (one.lat.to_radians(), other.lat.to_radians());
-    let (north, east) = (b - a, (other.lon - one.lon).to_radians());
-    let h = (north / 2.0).sin().powi(2) + a.cos() * b.cos() * (east / 2.0).sin().powi(2);
-    12_742.0 * h.sqrt().min(1.0).asin()
 }
 
 /// Whether a place's name has words that make it a thing called after the place: a bridge, a tower.

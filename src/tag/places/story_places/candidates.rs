@@ -3,14 +3,20 @@
 
 use std::ops::Range;
 
-use super::{LARGE, is_affix, is_kind, is_link, is_no_city, is_part, is_street, kilometres, sites};
+use super::{LARGE, is_affix, is_kind, is_link, is_no_city, is_part, is_street, sites};
 use crate::punctuation::is_dash;
 use crate::tag::{
     Text, english,
     names::{Name, Reading},
-    places::gazetteer::{Class, Gazetteer, Match, Place},
+    places::{
+        gazetteer::{Class, Gazetteer, Match, Place, kilometres},
+        short_lands,
+    },
 };
 
+/// Kilometres from the middle of a city, and of a county, within which a place is that is told to be in it.
+const SUBURB: f64 = 60.0;
+const COUNTY: f64 = short_lands::COUNTY;
 /// Kilometres from the middle of a country at which a city is no town at its border.
 const FAR_ABROAD: f64 = 3_000.0;
 
@@ -143,13 +149,16 @@ pub(super) fn is_elsewhere(
         ends || matches!(behind, "," | ")") || is_dash(behind) || text.word(end - 1).ends_with('.');
     // `London, New York, and Tokyo`
     let is_large = |place: &Place| place.class == Class::City && place.population >= LARGE;
-    let listed = found.places.iter().any(|p| is_large(&gazetteer.place(*p)));
+    let told = is_at(text, tokens) && closes(gazetteer, text, matches, found);
+    let listed = !told && found.places.iter().any(|p| is_large(&gazetteer.place(*p)));
     // Borders have moved: a city is told to be in its neighbour.
     let sure = first.class == Class::Division || !sites.iter().any(is_large);
     set_off
         && sure
         && !listed
-        && sites.iter().all(|place| place.class == Class::City)
+        && sites
+            .iter()
+            .all(|place| place.class == Class::City || told && place.class == Class::County)
         && !sites.iter().any(|place| containers.iter().any(|container| holds(container, place)))
 }
 
@@ -163,7 +172,101 @@ pub(super) fn container(
     if !matches!(text.word_or_empty(end), "," | "(") {
         return Vec::new();
     }
-    lands_at(gazetteer, matches, end + 1)
+    match match_at(matches, end + 1) {
+        Some(found) if short_lands::is_short(gazetteer, text, found) => found.places.clone(),
+        _ => lands_at(gazetteer, matches, end + 1),
+    }
+}
+
+/// What a name is told to be in, and which of its places are there.
+pub(super) struct Told {
+    pub(super) containers: Vec<u32>,
+    pub(super) sites: Vec<u32>,
+}
+
+/// The short form of a division or a county behind a town and a comma.
+pub(super) fn as_short_form(
+    gazetteer: &Gazetteer,
+    text: &Text<'_>,
+    matches: &[Match],
+    tokens: &Range<usize>,
+) -> Option<(Range<usize>, Vec<u32>)> {
+    let found = match_at(matches, tokens.start)?;
+    let same = found.tokens == *tokens && short_lands::is_short(gazetteer, text, found);
+    same.then(|| (tokens.clone(), found.places.clone()))
+}
+
+/// Those of a name's places that are in the land of a short form, the city or the county that follows it: `Orme, Ont.`, `in Orme,
+/// Feld, on Monday`. Of a town that is told to be in a city the gazetteer may know others alone: it is none of these.
+pub(super) fn inside_told(
+    gazetteer: &Gazetteer,
+    text: &Text<'_>,
+    matches: &[Match],
+    (tokens, sites): (&Range<usize>, &[u32]),
+) -> Option<Told> {
+    if text.word_or_empty(tokens.end) != "," {
+        return None;
+    }
+    let found = match_at(matches, tokens.end + 1)?;
+    let inside = |containers: Vec<u32>, within: &dyn Fn(&Place, &Place) -> bool| {
+        let is_there = |site: &u32| {
+            let place = gazetteer.place(*site);
+            containers.iter().any(|c| within(&place, &gazetteer.place(*c)))
+        };
+        let sites = sites.iter().copied().filter(is_there).collect();
+        Told { containers, sites }
+    };
+    if short_lands::is_short(gazetteer, text, found) {
+        return Some(inside(found.places.clone(), &short_lands::is_inside));
+    }
+    let of = |is: &dyn Fn(&Place) -> bool| -> Vec<u32> {
+        found.places.iter().copied().filter(|place| is(&gazetteer.place(*place))).collect()
+    };
+    let is_land = |place: &Place| matches!(place.class, Class::Division | Class::Country);
+    let towns = sites.iter().all(|site| !is_land(&gazetteer.place(*site)));
+    if !towns || !of(&is_land).is_empty() || !closes(gazetteer, text, matches, found) {
+        return None;
+    }
+    let counties = of(&|place| place.class == Class::County);
+    let cities = of(&|place| place.class == Class::City && place.population >= LARGE);
+    let told = inside([cities.clone(), counties.clone()].concat(), &|place, container| {
+        let near = if container.class == Class::County { COUNTY } else { SUBURB };
+        place.country == container.country && kilometres(place, container) <= near
+    });
+    let sure = counties.is_empty() && !cities.is_empty() && is_at(text, tokens);
+    (sure || !told.sites.is_empty() && (!counties.is_empty() || is_at(text, tokens)))
+        .then_some(told)
+}
+
+/// Whether a preposition stands before some tokens behind which a place has no list of towns: `in Orme`, but not `from Orme`.
+fn is_at(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    tokens.start.checked_sub(1).is_some_and(|at| {
+        let before = text.lower(at);
+        matches!(before, "at" | "of") || english::NEAR_PLACES.contains(before)
+    })
+}
+
+/// Whether a city behind a comma is the last name of a list of two, of which the first is in it: `in Orme, Feld, on Monday`, but
+/// not `in Orme, Feld and Holm`.
+fn closes(gazetteer: &Gazetteer, text: &Text<'_>, matches: &[Match], found: &Match) -> bool {
+    let end = found.tokens.end;
+    let behind = text.word_or_empty(end);
+    if behind == "," {
+        let next = text.word_or_empty(end + 1);
+        let held = lands_at(gazetteer, matches, end + 1).into_iter().any(|land| {
+            let land = gazetteer.place(land);
+            found.places.iter().any(|place| holds(&land, &gazetteer.place(*place)))
+        });
+        let small = next.starts_with(|c: char| !c.is_uppercase());
+        return held || small && !english::JOINTS.contains(next);
+    }
+    matches!(behind, "." | ";" | ":" | ")" | "on" | "at" | "in" | "after" | "where" | "when")
+        || is_dash(behind)
+}
+
+/// The gazetteer's name at a token.
+fn match_at(matches: &[Match], at: usize) -> Option<&Match> {
+    matches.get(matches.partition_point(|m| m.tokens.start < at)).filter(|m| m.tokens.start == at)
 }
 
 /// Whether a division or a country is where a place is.
@@ -262,10 +365,7 @@ fn follows_preposition(text: &Text<'_>, tokens: &Range<usize>) -> bool {
 
 /// The divisions and countries that the name at a token may mean.
 fn lands_at(gazetteer: &Gazetteer, matches: &[Match], at: usize) -> Vec<u32> {
-    let first = matches.partition_point(|m| m.tokens.start < at);
-    let Some(found) = matches.get(first).filter(|m| m.tokens.start == at) else {
-        return Vec::new();
-    };
+    let Some(found) = match_at(matches, at) else { return Vec::new() };
     let holds = |p: &&u32| matches!(gazetteer.place(**p).class, Class::Division | Class::Country);
     found.places.iter().filter(holds).copied().collect()
 }

@@ -28,6 +28,9 @@ fn gazetteer() -> Gazetteer {
         place(Class::City, b"VA", 2, 900),
         place(Class::City, b"FE", 0, 8_000_000),
         place(Class::City, b"HO", 0, 500),
+        place(Class::City, b"FE", 0, 700),
+        place(Class::City, b"HO", 0, 90_000),
+        place(Class::City, b"FE", 0, 8_000_000),
     ];
     let names = [
         ("Orland", 0),
@@ -46,6 +49,9 @@ fn gazetteer() -> Gazetteer {
         ("Hamlet Park", 8),
         ("National Park", 8),
         ("Hamlet Park", 10),
+        ("Burg", 11),
+        ("Burg", 12),
+        ("Torv", 13),
     ];
     let names: Vec<(String, u32)> = names.iter().map(|(n, p)| ((*n).to_owned(), *p)).collect();
     Gazetteer::from_bytes(build(&places, &names, &[])).unwrap()
@@ -227,4 +233,23 @@ fn houses_and_streets_are_not_the_named_place() {
     let names = ["Varde", "Varde Street"];
     assert_eq!(number("180 Varde is empty. It is in Varde Street.", &names), None);
     assert_eq!(number("In 1990 Varde was empty.", &["Varde"]), Some(2));
+}
+
+#[test]
+fn suburb_is_in_its_city_or_nowhere() {
+    assert_eq!(number("It rained in Varde, Torv, on Monday.", &["Varde"]), None);
+    assert_eq!(number("It rained in Varde, Torv. Varde is wet.", &["Varde"]), None);
+    for body in ["It rained in Varde, Torv and Holm.", "He flew from Varde, Torv, on Monday."] {
+        assert_eq!(number(body, &["Varde"]), Some(2), "{body}");
+    }
+    assert_eq!(number("It rained in Burg, Torv, on Monday.", &["Burg"]), Some(11));
+}
+
+#[test]
+fn police_of_city_tell_of_no_town_abroad() {
+    assert_eq!(number("Torv police saw him in Varde.", &["Varde", "Torv"]), None);
+    assert_eq!(number("Torv police saw him leave Varde.", &["Varde", "Torv"]), Some(2));
+    assert_eq!(number("Skov saw him in Varde.", &["Varde", "Skov"]), Some(2));
+    let body = "Torv police saw him in Varde. Nordmark is near.";
+    assert_eq!(number(body, &["Varde", "Torv", "Nordmark"]), Some(2));
 }
