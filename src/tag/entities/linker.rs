@@ -25,8 +25,8 @@ use crate::model::LanguageCode;
 use crate::tag::word_keys::HYPHEN;
 use name_doubts::{
     always_goes_on, is_acronym, is_common, is_credit, is_doubtful, is_long_acronym,
-    is_of_other_game, is_office, is_other_acronym, is_place_name, is_regnal, names_land,
-    without_article,
+    is_of_other_game, is_office, is_other_acronym, is_place_name, is_regnal, is_told_as_place,
+    names_land, without_article,
 };
 use search::{Best, best, national_body, search};
 
@@ -231,6 +231,9 @@ fn item(
     }
     // A city's club is its football club, but not in a story of another game.
     if lone && is_place_name(reading, &tokens) && texts.iter().any(is_of_other_game) {
+        return None;
+    }
+    if lone && group.kind == NameKind::Organisation && is_told_as_place(texts, group) {
         return None;
     }
     let (found, cut) = match national_body(base, texts, group, &keys, story) {

@@ -17,7 +17,8 @@ use super::{
     trades,
 };
 use claims::{
-    claim_families, claim_judges, claim_owned, claim_players, claim_roles, claim_speakers,
+    claim_families, claim_given_behind_family, claim_judges, claim_members, claim_owned,
+    claim_players, claim_roles, claim_speakers,
 };
 use joins::{
     join_apostrophes, join_hyphened, join_nicknames, join_opened, join_particles, join_surnames,
@@ -88,6 +89,8 @@ pub(super) fn cut_english(text: &Text<'_>, names: &mut Vec<Name>) {
     join_particles(text, names);
     join_opened(text, names);
     claim_families(text, names);
+    claim_given_behind_family(text, names);
+    claim_members(text, names);
     claim_roles(text, names);
     claim_owned(text, names);
     claim_speakers(text, names);
@@ -191,6 +194,8 @@ fn cut_offices(text: &Text<'_>, name: &mut Name) {
         NameKind::Organisation => {
             let title = usize::from(is_title(text.word(tokens.start)));
             let rest = tokens.start + led.max(title)..tokens.end;
+            let lead = (tokens.start..rest.start).map(|at| text.lower(at).trim_end_matches('.'));
+            let leading = lead.collect::<Vec<_>>().join(" ");
             // `Princess Charlotte`
             let royal = title > 0 && english::RULERS.contains(text.lower(tokens.start));
             let fewest = if royal { 1 } else { 2 };
@@ -199,7 +204,7 @@ fn cut_offices(text: &Text<'_>, name: &mut Name) {
             };
             let whole = rest.start > tokens.start
                 && (fewest..=2 + usize::from(has_initial(&rest))).contains(&rest.len())
-                && is_forename(text, rest.start)
+                && (is_forename(text, rest.start) || english::PERSON_TITLES.contains(&leading))
                 && rest.clone().all(|at| is_capital(text, at))
                 && !is_noun(text, rest.end - 1);
             if whole {

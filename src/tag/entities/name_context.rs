@@ -8,6 +8,7 @@
 
 mod bodies;
 mod like_places;
+mod listed;
 mod people;
 mod things;
 mod towns;
@@ -75,6 +76,8 @@ pub(super) fn correct(base: &EntityBase, gazetteer: &Gazetteer, texts: &mut [Nam
     let mut houses: HashSet<u64> = HashSet::default();
     let mut told = Told::default();
     for found in texts.iter_mut() {
+        listed::settle(found);
+        towns::claim_dateline(gazetteer, found);
         bodies::claim_introduced(found);
         towns::claim_counties(gazetteer, found);
         told.correct_kinds(base, gazetteer, found, &parts, |_| true);

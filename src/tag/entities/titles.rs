@@ -40,9 +40,10 @@ pub fn trim(text: &Text<'_>, kind: NameKind, mut tokens: Range<usize>) -> Option
     let blank = only
         && (text.tokens[tokens.start].kind == TokenKind::Mark || {
             let word = text.word(tokens.start);
-            kind == NameKind::Person
-                && (is_title(word) || english::LEADING_TITLES.contains_any_case(word))
-                && !english::TITLES_OR_NAMES.contains_any_case(word)
+            english::PERSON_TITLES.contains_any_case(word.trim_end_matches('.'))
+                || kind == NameKind::Person
+                    && (is_title(word) || english::LEADING_TITLES.contains_any_case(word))
+                    && !english::TITLES_OR_NAMES.contains_any_case(word)
         });
     (!blank).then_some(tokens)
 }

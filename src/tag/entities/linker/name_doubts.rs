@@ -6,7 +6,7 @@ use std::{ops::Range, sync::LazyLock};
 use super::{
     super::{
         Reading,
-        grouping::Group,
+        grouping::{Group, Mention},
         labels::NameKind,
         titles::{is_small_headline_word, is_title},
     },
@@ -90,6 +90,28 @@ pub(super) fn is_of_sport(reading: &Reading<'_>, tokens: &Range<usize>) -> bool 
         english::SPORT_SIGNS.contains(text.word(at)) || english::PLAY_VERBS.contains(text.lower(at))
     };
     sentence.into_iter().any(plays)
+}
+
+/// Whether a name that the gazetteer has, too, stands behind a preposition of place in a story that tells of no match: a suburb
+/// that a club abroad is called as. What shares are in is no place.
+pub(super) fn is_told_as_place(texts: &[Reading<'_>], group: &Group<'_>) -> bool {
+    let plays = |reading: &Reading<'_>| {
+        let text = reading.text;
+        (0..text.tokens.len()).any(|at| {
+            english::SPORT_SIGNS.contains(text.word(at))
+                || english::CLUB_WORDS.contains(text.lower(at))
+        })
+    };
+    let is_led = |mention: &Mention<'_>| {
+        let (reading, tokens) = (&texts[mention.text], &mention.name.tokens);
+        let lower =
+            |back: usize| tokens.start.checked_sub(back).map_or("", |at| reading.text.lower(at));
+        is_place_name(reading, tokens)
+            && (lower(1) == "at" || english::NEAR_PLACES.contains(lower(1)))
+            && lower(2).len() > 2
+            && !english::SHARES_HELD.contains(lower(2))
+    };
+    group.mentions.iter().any(is_led) && !texts.iter().any(plays)
 }
 
 /// Whether a text is about another game than football.

@@ -248,6 +248,26 @@ fn other_games_are_told_by_their_words() {
 }
 
 #[test]
+fn suburb_is_no_club() {
+    let told = |body: &str| {
+        let text = Text::new(body);
+        let keys = keys(&text);
+        let at = (0..keys.len()).find(|&i| text.word(i) == "Orme").unwrap();
+        let mut listed = vec![0; keys.len()];
+        listed[at] = 9 << 3 | 1;
+        let reading = Reading { text: &text, keys: &keys, listed: &listed };
+        let name = Name { kind: NameKind::Organisation, tokens: at..at + 1 };
+        let mentions = vec![Mention { text: 0, name: &name, located: None }];
+        let group = Group { kind: NameKind::Organisation, mentions, fullest: 0 };
+        is_told_as_place(&[reading], &group)
+    };
+    assert!(told("Repairs in Orme will be late."));
+    assert!(!told("Repairs in Orme will be late, the club said."));
+    assert!(!told("He has shares in Orme now."));
+    assert!(!told("Orme will be late."));
+}
+
+#[test]
 fn person_of_country_untold_is_a_namesake() {
     assert_eq!(linked("per Odd Fjellvik", Some(b"NO")), [Some(1)]);
     assert_eq!(linked("per Odd Fjellvik", Some(b"SE")), [None]);

@@ -38,6 +38,80 @@ pub(super) fn claim_families(text: &Text<'_>, names: &mut Vec<Name>) {
     }
 }
 
+/// `Ng Orl Mok, 48, pleaded guilty`, `Anna Teo Orl Mok`: somebody with the family name before two given ones, and another given
+/// name before it, of whom the recogniser has a part or an age tells.
+pub(super) fn claim_given_behind_family(text: &Text<'_>, names: &mut Vec<Name>) {
+    let given = |at: usize| {
+        let word = text.word(at);
+        is_capital(text, at)
+            && (2..=HALF).contains(&word.len())
+            && word.chars().skip(1).all(|c| c.is_ascii_lowercase())
+            && !is_noun(text, at)
+            && !is_function_word(LanguageCode::EN, text.lower(at))
+    };
+    for family in 0..text.tokens.len().saturating_sub(2) {
+        let end = family + 3;
+        if !is_capital(text, family)
+            || !english::FAMILY_NAMES_FIRST.contains(text.lower(family))
+            || !(given(family + 1) && given(family + 2))
+            || is_capital(text, end)
+            || text.word_or_empty(end) == "-"
+        {
+            continue;
+        }
+        let led = family > 0 && is_forename(text, family - 1) && is_capital(text, family - 1);
+        let start = family - usize::from(led);
+        // `Orla Low Wei Xiong` may be of two names.
+        if !led && start > 0 && is_capital(text, start - 1) && !is_title(text.word(start - 1)) {
+            continue;
+        }
+        let meets = |n: &&Name| n.tokens.start < end && start < n.tokens.end;
+        let mut people = names.iter().filter(meets);
+        let is_part = |n: &Name| match n.kind {
+            NameKind::Person => true,
+            NameKind::Organisation => n.tokens == (start..end),
+            NameKind::Place | NameKind::Other => false,
+        };
+        let whole = names.iter().filter(meets).any(|n| is_part(n)) && people.all(is_part);
+        let aged = text.word_or_empty(end) == ","
+            && text.word_or_empty(end + 1).bytes().all(|b| b.is_ascii_digit())
+            && text.word_or_empty(end + 2) == ",";
+        let speaks = start > 0 && english::TELLING.contains(text.word(start - 1));
+        let none = !names.iter().any(|n| meets(&n));
+        if whole || none && (aged || speaks) {
+            claim(names, NameKind::Person, start..end);
+        }
+    }
+}
+
+/// `Orme Party TD Anna Berg`: who sits in a parliament for a party, behind what its members are called.
+pub(super) fn claim_members(text: &Text<'_>, names: &mut Vec<Name>) {
+    for letters in 0..text.tokens.len() {
+        if !english::MEMBER_LETTERS.contains(text.word(letters)) {
+            continue;
+        }
+        let start = letters + 1;
+        let end = (start..text.tokens.len().min(start + OWNED)).find(|&i| !is_capital(text, i));
+        let Some(end) = end.filter(|end| end - start >= 2) else { continue };
+        if (start..end).any(|at| is_noun(text, at)) || text.word(end) == "-" {
+            continue;
+        }
+        if let Some(at) = names.iter().position(|n| n.tokens.contains(&letters)) {
+            let name = &mut names[at];
+            if name.tokens.end > end {
+                continue;
+            }
+            if name.tokens.start == letters {
+                names.remove(at);
+            } else {
+                name.tokens.end = letters;
+                name.kind = NameKind::Organisation;
+            }
+        }
+        claim(names, NameKind::Person, start..end);
+    }
+}
+
 /// Where the name begins of whom a family name and a hyphened given name are told: `Orla Choi Orl-mok`, `Orla Ip Choi Orl-mok`.
 fn first_of_family(text: &Text<'_>, family: usize) -> usize {
     let opens = text.sentence_of(family).map_or(family, |s| s.start);

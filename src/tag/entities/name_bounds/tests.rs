@@ -397,3 +397,45 @@ fn letters_behind_somebody_are_nothing() {
     );
     assert_eq!(left("Odd Quendale, CA residents, came.", &[somebody, (Place, "CA")]), 2);
 }
+
+#[test]
+fn member_of_parliament_stands_behind_the_party() {
+    use NameKind::{Organisation, Person};
+    let both = ["Organisation Orme", "Person Anna Quendale"];
+    for kind in [Person, Organisation] {
+        let found = [(kind, "Orme TD Anna Quendale")];
+        assert_eq!(english_of("Orme TD Anna Quendale left.", &found), both);
+    }
+    let found = [(Person, "MK Anna Quendale")];
+    assert_eq!(english_of("Then MK Anna Quendale left.", &found), ["Person Anna Quendale"]);
+    assert_eq!(english_of("Then MK Anna Quendale left.", &[]), ["Person Anna Quendale"]);
+    let found = [(Organisation, "TD Orme Bank")];
+    assert_eq!(english_of("The TD Orme Bank fell.", &found), ["Organisation TD Orme Bank"]);
+}
+
+#[test]
+fn titles_of_other_lands_are_no_names() {
+    use NameKind::{Organisation, Person};
+    for title in ["Datuk", "Tan Sri", "Encik", "Smt.", "Kgosi"] {
+        for kind in [Person, Organisation] {
+            let name = format!("{title} Solma Quendale");
+            let body = format!("They met {name} there.");
+            assert_eq!(english_of(&body, &[(kind, &name)]), ["Person Solma Quendale"], "{body}");
+        }
+    }
+}
+
+#[test]
+fn given_names_stand_behind_the_family() {
+    use NameKind::{Organisation, Person};
+    let teo = |found: &[(NameKind, &str)], body: &str| english_of(body, found);
+    let whole = ["Person Anna Teo Orl Mok"];
+    assert_eq!(teo(&[(Person, "Anna Teo"), (Person, "Orl Mok")], "It is Anna Teo Orl Mok."), whole);
+    let whole = ["Person Teo Orl Mok"];
+    assert_eq!(teo(&[(Person, "Orl Mok")], "It is Teo Orl Mok."), whole);
+    assert_eq!(teo(&[(Organisation, "Teo Orl Mok")], "It is Teo Orl Mok."), whole);
+    assert_eq!(teo(&[], "Teo Orl Mok, 41, left."), whole);
+    assert_eq!(teo(&[], "Teo Orl Mok is new."), [""; 0]);
+    let road = [(Organisation, "Teo Orl Road")];
+    assert_eq!(teo(&road, "It is Teo Orl Road."), ["Organisation Teo Orl Road"]);
+}

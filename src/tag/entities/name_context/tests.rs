@@ -27,7 +27,12 @@ fn corrected(body: &str, names: &[(NameKind, &str)]) -> Vec<String> {
         population: 20_000,
     };
     let people = Town { class: Class::Demonym, ..town(3) };
-    let named = [("Varde".into(), 0), ("Holm".into(), 1), ("Orlandish".into(), 2)];
+    let named = [
+        ("Varde".into(), 0),
+        ("Holm".into(), 1),
+        ("Orlandish".into(), 2),
+        ("South Holm".into(), 1),
+    ];
     let bytes = gazetteer::build(&[town(1), town(2), people], &named, &[]);
     let gazetteer = Gazetteer::from_bytes(bytes).unwrap();
     let row = |number, name: &str| Row {

@@ -117,7 +117,11 @@ pub(super) fn drop_things(found: &mut NamedText<'_>, parts: &HashSet<u64>) -> Ha
             && (is_family(text, tokens.start) || is_rank(text, tokens.start));
         if nobody
             || english::OF_PEOPLES.contains(text.word_or_empty(tokens.end))
-            || name.kind == Person && (is_dateline(text, tokens) || is_saint(text, tokens))
+            || name.kind == Person
+                && (is_dateline(text, tokens)
+                    || is_saint(text, tokens)
+                    || is_word_of_thing(text, tokens))
+            || matches!(name.kind, Person | Place) && is_film(text, tokens)
             || is_end_of_ship(text, tokens.start)
             || is_label(text, tokens)
             || name.kind == Place && is_called_after(text, tokens)
@@ -193,7 +197,8 @@ fn opens(text: &Text<'_>, at: usize) -> bool {
     text.sentences.binary_search_by_key(&at, |s| s.start).is_ok()
 }
 
-/// Whether a place's name is a short form, of a title, or a church's or a school's: `at St Orla's`, `St Orla's Primary School`.
+/// Whether a place's name is a short form, of a title, a currency's, or a church's or a school's: `at St Orla's`, `St Orla's
+/// Primary School`.
 fn is_no_place(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     let church = text.tokens[tokens.end - 1].kind == TokenKind::Clitic
         && is_saint(text, &(tokens.start..tokens.end - 1))
@@ -202,7 +207,32 @@ fn is_no_place(text: &Text<'_>, tokens: &Range<usize>) -> bool {
     let school = is_saint(text, tokens)
         && is_possessive(text.word_or_empty(tokens.end))
         && text.word_or_empty(tokens.end + 1).starts_with(char::is_uppercase);
-    is_short_or_part(text, tokens) || is_in_title(text, tokens) || church || school
+    // `US$30m`
+    let money = text.word_or_empty(tokens.end).starts_with('$')
+        && text.tokens[tokens.end - 1].end == text.tokens[tokens.end].start;
+    is_short_or_part(text, tokens) || is_in_title(text, tokens) || church || school || money
+}
+
+/// `the Orla Berg Medal`: of whom a prize, a ground or a scheme is called; `the maunga Orla`: what is called so itself.
+fn is_word_of_thing(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    let behind = text.word_or_empty(tokens.end);
+    let called = behind.starts_with(char::is_uppercase)
+        && english::CALLED_AFTER_PEOPLE.contains(text.lower(tokens.end));
+    let before = tokens.start.checked_sub(1).map_or("", |at| text.word(at));
+    called || english::BEFORE_THINGS.contains(before)
+}
+
+/// `the film Orland opens`, `Orland, directed by Anna Berg`, but not `the film Berg made`.
+fn is_film(text: &Text<'_>, tokens: &Range<usize>) -> bool {
+    let word = |at: usize| text.word_or_empty(at);
+    let behind = word(tokens.end);
+    if behind == "," && word(tokens.end + 1) == "directed" && word(tokens.end + 2) == "by" {
+        return true;
+    }
+    let film = tokens.start.checked_sub(1).filter(|at| english::FILMS.contains(text.word(*at)));
+    let led = film.and_then(|at| at.checked_sub(1)).map_or("", |at| text.lower(at));
+    let made = behind.ends_with("ed") || english::MAKING_FILMS.contains(behind);
+    matches!(led, "the" | "a" | "his" | "her" | "hit" | "new") && !made
 }
 
 /// `a Panama hat`: a thing that is called after a land or a town.

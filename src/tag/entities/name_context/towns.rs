@@ -5,7 +5,9 @@ use std::ops::Range;
 use super::{ITS, KNOWN, Name, NameInText, NamedText, OLDEST, Organisation, Person, Place};
 use crate::{
     model::LanguageCode,
+    punctuation::is_dash,
     tag::{
+        Text,
         document::says_whose,
         english,
         entities::{name_bounds::is_told_as_person, titles::is_title},
@@ -29,6 +31,40 @@ const LISTED: usize = 24;
 const SHORTEST: usize = 8;
 /// Most words of a county's name.
 const MOST_WORDS: usize = 3;
+
+/// Makes one town of the words in capitals before a dateline's dash, of which the gazetteer has all, or the first as a land or a
+/// city: `NORTH VARDE \u{2014} It rained.`
+pub(super) fn claim_dateline(gazetteer: &Gazetteer, found: &mut NamedText<'_>) {
+    let text = found.text;
+    let is_loud = |at: usize| {
+        let word = text.word_or_empty(at);
+        word.len() > 1 && word.chars().all(char::is_uppercase)
+    };
+    let end = (0..text.tokens.len().min(DATELINE)).take_while(|at| is_loud(*at)).count();
+    if end < 2 || !is_dash(text.word_or_empty(end)) {
+        return;
+    }
+    let first = found.matches.first().filter(|m| m.tokens.start == 0);
+    let is_known = first.is_some_and(|m| {
+        let places = m.places.iter().map(|place| gazetteer.place(*place));
+        let mut known = places.filter(|place| match place.class {
+            Class::City => place.population >= OF_GOVERNMENT,
+            class => class == Class::Division,
+        });
+        m.tokens.end == end || !is_forename(text, 0) && known.next().is_some()
+    });
+    if is_known {
+        found.names.retain(|n| n.tokens.start >= end);
+        found.names.insert(0, Name { kind: Place, tokens: 0..end });
+    }
+}
+
+/// Most words of a town in a dateline, with one more.
+const DATELINE: usize = 5;
+
+fn is_forename(text: &Text<'_>, at: usize) -> bool {
+    english::MEN.contains(text.lower(at)) || english::WOMEN.contains(text.lower(at))
+}
 
 /// Makes places of the names before `counties`, found or not: `Orme, Varde and Holm counties`.
 /// All of them must be known as places: there are Democratic and Republican counties.

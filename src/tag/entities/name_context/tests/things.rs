@@ -120,3 +120,28 @@ fn bridge_is_called_after_somebody() {
     assert_eq!(named("Hospital"), ["Organisation Orla Berg Hospital"]);
     assert_eq!(named("bridge"), ["Person Orla Berg"]);
 }
+
+#[test]
+fn prizes_films_and_moneys_are_nobody() {
+    for (body, kind, name) in [
+        ("He won the Solma Quendell Medal.", Person, "Solma Quendell"),
+        ("It fell from the maunga Quendell.", Person, "Quendell"),
+        ("The film Quendell opens soon.", Person, "Quendell"),
+        ("Varde, directed by Anna Berg, opens soon.", Place, "Varde"),
+        ("A US$30m bridge opens.", Place, "US"),
+    ] {
+        assert_eq!(corrected(body, &[(kind, name)]), [""; 0], "{body}");
+    }
+    let made = corrected("The film Quendell made is old.", &[(Person, "Quendell")]);
+    assert_eq!(made, ["Person Quendell"]);
+}
+
+#[test]
+fn names_of_the_list_are_what_it_says() {
+    let of = |body: &str, kind, name: &str| corrected(body, &[(kind, name)]);
+    assert_eq!(of("They marked Onam.", Person, "Onam"), [""; 0]);
+    assert_eq!(of("The land of Ngāti Orme.", Person, "Ngāti Orme"), ["Organisation Ngāti Orme"]);
+    assert_eq!(of("He left Muda.", Person, "Muda"), ["Person Muda"]);
+    assert_eq!(of("Muda won 14 seats.", Person, "Muda"), ["Organisation Muda"]);
+    assert_eq!(of("It is Orme Stadium.", Person, "Orme Stadium"), ["Place Orme Stadium"]);
+}

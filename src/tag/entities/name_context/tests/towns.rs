@@ -165,3 +165,15 @@ fn town_of_namesake_is_a_place() {
         ["Person Varde", "Person Odd Varde"]
     );
 }
+
+#[test]
+fn capitals_before_a_dash_are_one_town() {
+    let of = |body: &str, found: &[(NameKind, &str)]| corrected(body, found);
+    let found = [(Organisation, "NORTH"), (Place, "VARDE")];
+    assert_eq!(
+        of("NORTH VARDE \u{2014} It rained.", &found),
+        ["Organisation NORTH", "Place VARDE"]
+    );
+    let found = [(Organisation, "SOUTH"), (Place, "HOLM")];
+    assert_eq!(of("SOUTH HOLM \u{2014} It rained.", &found), ["Place SOUTH HOLM"]);
+}
