@@ -364,11 +364,13 @@ impl Groups {
         };
         // `Odd Arne and Arne Berg left. Arne said`: one of relatives is called by the first name, and of others nobody knows who.
         let first = self.called_first(word, &bearers, sight);
-        if let [one, ..] = first[..]
-            && !sight.is_titled()
+        let sights = &self.bearers;
+        let pairs = bearers.iter().flat_map(|bearer| first.iter().map(move |one| (*bearer, *one)));
+        let beside = pairs.filter_map(|(bearer, one)| Some((one, sights.are_beside(one, bearer)?)));
+        if !sight.is_titled()
+            && let Some((one, are_kin)) = beside.max_by_key(|(_, are_kin)| *are_kin)
         {
-            let related = bearers.iter().any(|other| self.bearers.are_kin(one, *other));
-            return Some(one).filter(|_| related && first.len() == 1);
+            return Some(one).filter(|_| are_kin && first.len() == 1);
         }
         let fits = |group: &usize| self.bearers.may_be_called_so(*group, sight);
         let fitting: Vec<usize> = bearers.into_iter().filter(fits).collect();

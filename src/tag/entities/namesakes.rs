@@ -238,13 +238,13 @@ impl Bearers {
         self.of(group).any(|other| other.at < sight.at)
     }
 
-    /// Whether a sentence names two, one of them as a relative.
-    pub(super) fn are_kin(&self, one: usize, other: usize) -> bool {
-        self.of(one).any(|sight| {
-            let beside =
-                self.of(other).filter(|o| (o.text, o.sentence) == (sight.text, sight.sentence));
-            beside.into_iter().any(|other| sight.is_relative || other.is_relative)
-        })
+    /// Whether two whom a sentence names are relatives, if one names both.
+    pub(super) fn are_beside(&self, one: usize, other: usize) -> Option<bool> {
+        let pairs = self.of(one).flat_map(|sight| self.of(other).map(move |other| (sight, other)));
+        pairs
+            .filter(|(one, other)| (one.text, one.sentence) == (other.text, other.sentence))
+            .map(|(one, other)| one.is_relative || other.is_relative)
+            .max()
     }
 
     /// Whether somebody is told of as a relative, too.

@@ -84,9 +84,20 @@ fn begins_at(text: &Text<'_>, first: usize, tokens: &Range<usize>) -> usize {
     };
     // `Plan B Orla`, `A Ravi Varde fan`
     let is_word = matches!(text.word(start), "A" | "I");
+    // `G Varde (capt); K Lund`: a team, whose players have their whole names elsewhere.
+    let is_listed = before(start)
+        .is_some_and(|at| matches!(text.word(at), "," | ";" | ":" | ")" | "-"))
+        || matches!(text.word_or_empty(tokens.end), "(" | ";");
+    // `H E Orla Varde`, an excellency
+    let is_short_form = || {
+        english::NO_INITIALS.contains_any_case(&text.slice(start..tokens.start).replace(' ', ""))
+    };
+    // Before a letter that the name begins with it is an initial, too.
+    let is_alone = !is_letter(text, tokens.start);
     match tokens.start - start {
         0 => family_begins_at(text, first, tokens),
-        1 if is_word || !before(start).is_none_or(leads) => tokens.start,
+        1 if is_alone && (is_word || is_listed || !before(start).is_none_or(leads)) => tokens.start,
+        2 if is_short_form() => tokens.start,
         _ => start,
     }
 }

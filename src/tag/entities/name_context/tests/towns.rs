@@ -177,3 +177,16 @@ fn capitals_before_a_dash_are_one_town() {
     let found = [(Organisation, "SOUTH"), (Place, "HOLM")];
     assert_eq!(of("SOUTH HOLM \u{2014} It rained.", &found), ["Place SOUTH HOLM"]);
 }
+
+#[test]
+fn who_speaks_or_has_an_age_is_no_quarter() {
+    for body in [
+        "Solvo Nagar, 68, left.",
+        "\"No,\" Solvo Nagar told them.",
+        "He was identified as Solvo Nagar.",
+    ] {
+        assert_eq!(corrected(body, &[(Person, "Solvo Nagar")]), ["Person Solvo Nagar"], "{body}");
+    }
+    let there = corrected("A bus burnt in Solvo Nagar.", &[(Person, "Solvo Nagar")]);
+    assert_eq!(there, ["Place Solvo Nagar"]);
+}
