@@ -51,12 +51,12 @@ pub(super) fn claim_given_behind_family(text: &Text<'_>, names: &mut Vec<Name>) 
     };
     for family in 0..text.tokens.len().saturating_sub(2) {
         let end = family + 3;
-        if !is_capital(text, family)
-            || !english::FAMILY_NAMES_FIRST.contains(text.lower(family))
-            || !(given(family + 1) && given(family + 2))
-            || is_capital(text, end)
-            || text.word_or_empty(end) == "-"
-        {
+        let begins = is_capital(text, family)
+            && english::FAMILY_NAMES_FIRST.contains(text.lower(family))
+            && given(family + 1)
+            && given(family + 2);
+        let goes_on = is_capital(text, end) || text.word_or_empty(end) == "-";
+        if !begins || goes_on {
             continue;
         }
         let led = family > 0 && is_forename(text, family - 1) && is_capital(text, family - 1);
@@ -72,7 +72,7 @@ pub(super) fn claim_given_behind_family(text: &Text<'_>, names: &mut Vec<Name>) 
             NameKind::Organisation => n.tokens == (start..end),
             NameKind::Place | NameKind::Other => false,
         };
-        let whole = names.iter().filter(meets).any(|n| is_part(n)) && people.all(is_part);
+        let whole = names.iter().filter(meets).any(&is_part) && people.all(is_part);
         let aged = text.word_or_empty(end) == ","
             && text.word_or_empty(end + 1).bytes().all(|b| b.is_ascii_digit())
             && text.word_or_empty(end + 2) == ",";
@@ -87,10 +87,11 @@ pub(super) fn claim_given_behind_family(text: &Text<'_>, names: &mut Vec<Name>) 
 /// `Orme Party TD Anna Berg`: who sits in a parliament for a party, behind what its members are called.
 pub(super) fn claim_members(text: &Text<'_>, names: &mut Vec<Name>) {
     for letters in 0..text.tokens.len() {
-        if !english::MEMBER_LETTERS.contains(text.word(letters)) {
+        let start = letters + 1;
+        let led = is_capital(text, letters) && is_capital(text, start);
+        if !led || !english::MEMBER_LETTERS.contains(text.word(letters)) {
             continue;
         }
-        let start = letters + 1;
         let end = (start..text.tokens.len().min(start + OWNED)).find(|&i| !is_capital(text, i));
         let Some(end) = end.filter(|end| end - start >= 2) else { continue };
         if (start..end).any(|at| is_noun(text, at)) || text.word(end) == "-" {
