@@ -123,9 +123,9 @@ fn quotes(text: &Text<'_>, entities: &[Entity], words: &'static SpeechWords) -> 
         rest = left;
         let attribution = attribution(&group);
         let speaker = match &attribution {
-            Some(attribution) => Some(speaker(&context, attribution)),
+            Some(attribution) => speaker(&context, attribution),
             None => match name_behind(&context, &group) {
-                Some(NameBehind::Speaker(attribution)) => Some(speaker(&context, &attribution)),
+                Some(NameBehind::Speaker(attribution)) => speaker(&context, &attribution),
                 Some(NameBehind::Other) => None,
                 None => previous
                     .as_ref()
@@ -134,7 +134,10 @@ fn quotes(text: &Text<'_>, entities: &[Entity], words: &'static SpeechWords) -> 
                     .or_else(|| speaker_before(&context, first)),
             },
         };
-        previous = Some((group[group.len() - 1].after, speaker.clone()));
+        // Who asked or told somebody need not go on speaking.
+        let of_agent = |a: &Attribution| context.is(Kind::Agent, a.words.start.saturating_sub(1));
+        let goes_on = speaker.clone().filter(|_| !attribution.as_ref().is_some_and(of_agent));
+        previous = Some((group[group.len() - 1].after, goes_on));
         let cue = attribution.and_then(|a| a.cue).map(|cue| text.word(cue).to_lowercase());
         quotes.push(quote(text, &group, speaker, cue));
     }
@@ -278,16 +281,21 @@ fn speaker_before(context: &Context<'_>, piece: &Piece) -> Option<Speaker> {
     let last = piece.open.checked_sub(1)?;
     let sentence = context.sentence_of(last);
     if let Some(attribution) = context.told_in(sentence.clone()) {
-        return Some(speaker(context, &attribution));
+        return speaker(context, &attribution);
     }
     let who = context.leading(sentence, true, |m| context.people.named[m.who].is_somebody())?;
-    Some(speaker(context, &Attribution { words: who.tokens.clone(), cue: None }))
+    speaker(context, &Attribution { words: who.tokens.clone(), cue: None })
 }
 
-fn speaker(context: &Context<'_>, attribution: &Attribution) -> Speaker {
+/// The speaker; `None` where nobody who is named said it.
+fn speaker(context: &Context<'_>, attribution: &Attribution) -> Option<Speaker> {
+    if attribution.words.is_empty() {
+        return None;
+    }
     let (name, who) = context.named(&attribution.words);
     let named = who.map(|who| &context.people.named[who]);
-    Speaker { name, full_name: named.map(|n| n.name.clone()), entity: named.and_then(|n| n.entity) }
+    let full_name = named.map(|n| n.name.clone());
+    Some(Speaker { name, full_name, entity: named.and_then(|n| n.entity) })
 }
 
 fn quote(

@@ -30,6 +30,7 @@ impl Context<'_> {
     /// don't count.
     pub(super) fn antecedent(&self, before: usize, pronoun: Pronoun) -> Option<usize> {
         let at = self.text.sentences.partition_point(|s| s.start < before);
+        let mut agent = None;
         for sentence in self.text.sentences[..at].iter().rev().take(SENTENCES_BACK) {
             let tokens = sentence.start..sentence.end.min(before);
             // `He said that Mr. Berg's doctors had left`: a name behind the pronoun is another's.
@@ -46,11 +47,28 @@ impl Context<'_> {
             }
             let until = spoken_of.unwrap_or(tokens.end);
             let fits = |m: &&NamedAt| self.people.fits(m.who, pronoun);
-            if let Some(m) = self.leading(tokens.start..until, spoken_of.is_none(), fits) {
-                return Some(m.who);
+            let Some(m) = self.leading(tokens.start..until, spoken_of.is_none(), fits) else {
+                continue;
+            };
+            match agent {
+                None if self.is_agent(tokens.start, m) => agent = Some(m.who),
+                // `The veteran was joined by Ken Orrin`: the one or the other.
+                Some(agent) if agent != m.who => return None,
+                _ => return Some(m.who),
             }
         }
-        None
+        agent
+    }
+
+    /// Whether somebody did what a sentence says that was done, and is not its subject: `was joined by Ken Orrin`.
+    fn is_agent(&self, first: usize, m: &NamedAt) -> bool {
+        let from = first.max(m.tokens.start.saturating_sub(TITLES));
+        let mut before = (from..m.tokens.start).rev();
+        let lead = before.find(|&i| {
+            let word = self.text.word(i);
+            !is_capitalised(word) && !is_possessive(word) && word != "."
+        });
+        lead.is_some_and(|i| self.is(Kind::Agent, i) && i > first + 1)
     }
 
     /// Who is named first in some tokens of a sentence, not behind a preposition; where nobody is, the only one who is
@@ -178,6 +196,8 @@ mod tests {
             ("Paul Varn landed. The president, who was met by Ken Orrin, left.", "Paul Varn"),
             ("President Paul Varn came. Ken Orrin left. The president also left.", "Paul Varn"),
             ("Paul Varn lost. The judge told Ken Orrin to be quiet.", ""),
+            ("Paul Varn sang. The veteran was joined by Ken Orrin.", ""),
+            ("The song was written by Paul Varn.", "Paul Varn"),
         ] {
             let body = format!("{body} “We will not forget it,” he said.");
             let quote = in_language(&Text::new(&body), &[], LanguageCode::EN).remove(0);

@@ -7,6 +7,7 @@
 //! speaker is near.
 
 mod described_speakers;
+mod others_words;
 
 use std::ops::Range;
 
@@ -27,7 +28,7 @@ const REACH: usize = 40;
 /// A speaker as the text has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Attribution {
-    /// The words that name the speaker, as tokens.
+    /// The words that name the speaker, as tokens; none where nobody who is named said it.
     pub words: Range<usize>,
     /// The verb.
     pub cue: Option<usize>,
@@ -131,6 +132,9 @@ impl Context<'_> {
         }
         let stop = (at..end).find(|&i| self.ends_sentence(i)).unwrap_or(end);
         let verb = (at + 1..stop).find(|&i| self.cue_at(i).is_some() || self.is_by_name(at, i))?;
+        if let Some(another) = self.of_another(at, verb, stop) {
+            return Some(another);
+        }
         let mut last = verb;
         while last > at + 1 && self.is_adverb(last - 1) {
             last -= 1;
@@ -279,6 +283,9 @@ impl Context<'_> {
             return None;
         }
         let colon = self.text.word(last) == ":";
+        if let Some(another) = self.of_another_ahead(start..open) {
+            return Some(another);
+        }
         self.told_in(start..open)
             // `Ms. Berg spoke of "talks" and told him: "`
             .or_else(|| colon.then(|| self.told_in(sentence.start..open)).flatten())
@@ -299,16 +306,20 @@ impl Context<'_> {
     /// Who speaks in some tokens: the subject of their last verb of speaking.
     pub(super) fn told_in(&self, tokens: Range<usize>) -> Option<Attribution> {
         let start = tokens.start;
+        let end = tokens.end;
         let verb = tokens.rev().find(|&i| !self.quoted[i] && self.cue_at(i).is_some())?;
         // `He was asked: "`: he is not who says it.
-        if verb > start && self.words.is_hearing(self.lower(verb - 1), self.lower(verb)) {
+        if self.is_heard(start, verb) {
             return None;
+        }
+        if let Some(quoted) = self.quoted_before(start, verb, end) {
+            return Some(quoted);
         }
         if self.is(Kind::According, verb) {
             let words = self.description(verb + 2, verb + REACH)?;
             return Some(Attribution { words, cue: Some(verb) });
         }
-        let beside = self.subject_beside(start, verb);
+        let beside = self.subject_beside(start, verb).map(|words| self.with_other(start, words));
         let words = match self.cue_at(verb)? {
             SpeechForm::Finite => beside.or_else(|| self.first_subject(start..verb)),
             // `footage of Ms. Berg saying`: she does; `Ms. Berg spoke to him before asking`: the sentence's subject does.
@@ -478,7 +489,8 @@ impl Context<'_> {
                 return Some(name.tokens.clone());
             }
         }
-        (from < stop).then_some(from..stop)
+        let words = self.with_second(&(from..stop), end).unwrap_or(from..stop);
+        (!words.is_empty()).then_some(words)
     }
 
     fn signature(&self, from: usize, end: usize) -> Option<Attribution> {

@@ -126,6 +126,22 @@ pub(super) enum Kind {
     Author,
     /// How verbs end that may tell who spoke, straight behind a quote and a name.
     VerbEnding,
+    /// Give another's words, before `as saying`: `quoted`.
+    Quoting,
+    /// Between who is quoted and the verb: `as`.
+    QuotedAs,
+    /// What somebody did who heard, got or read another's words: `received a text saying`.
+    Receiving,
+    /// The same of who heard somebody speak: `heard a man shout`.
+    Hearkening,
+    /// Say that somebody did not say it: `denied saying`.
+    Denying,
+    /// The same before a verb: `never said`.
+    Negation,
+    /// Before whoever did what a passive tells: `was told by`.
+    Agent,
+    /// Joins two who say something together.
+    Both,
 }
 
 /// Names of the kinds in lists.
@@ -167,6 +183,14 @@ const KINDS: &[(&str, Kind)] = &[
     ("message", Kind::Message),
     ("author", Kind::Author),
     ("verb-ending", Kind::VerbEnding),
+    ("quoting", Kind::Quoting),
+    ("quoted-as", Kind::QuotedAs),
+    ("receiving", Kind::Receiving),
+    ("hearkening", Kind::Hearkening),
+    ("denying", Kind::Denying),
+    ("negation", Kind::Negation),
+    ("agent", Kind::Agent),
+    ("both", Kind::Both),
 ];
 
 /// The words or the endings that a kind of verbs fills.
@@ -276,11 +300,6 @@ impl SpeechWords {
     fn is_stem(&self, stem: &str) -> bool {
         self.stems.contains(stem)
             || stem.ends_with("tt") && self.stems.contains(&stem[..stem.len() - 1])
-    }
-
-    /// Whether two words make their subject the hearer: `was asked`, `were told`.
-    pub(super) fn is_hearing(&self, before: &str, verb: &str) -> bool {
-        self.is(Kind::Hearer, before) && self.is(Kind::Hearing, verb)
     }
 
     /// Whether a word may stand between a speaker and the verb.

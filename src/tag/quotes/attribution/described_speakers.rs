@@ -126,6 +126,12 @@ impl Context<'_> {
     /// The words that name a speaker, in full where the text gives a part of a name, and who that
     /// is.
     pub(in crate::tag::quotes) fn named(&self, words: &Range<usize>) -> (String, Option<usize>) {
+        if words.is_empty() {
+            return (String::new(), None);
+        }
+        if self.are_both(words) {
+            return (self.text.slice(words.clone()).to_owned(), None);
+        }
         let words = &self.without_belonging(words);
         let first = words.start;
         if words.len() == 1
