@@ -28,6 +28,7 @@ mod first_letters;
 mod kinds;
 mod month_names;
 mod numeric;
+mod recurring;
 mod relative;
 mod senses;
 mod sign_weekdays;
@@ -35,6 +36,7 @@ mod signs;
 mod tense;
 #[cfg(test)]
 mod tests;
+mod told_years;
 mod weekday;
 mod words;
 mod years;
@@ -189,6 +191,11 @@ impl DateReader<'_> {
     /// Whether a past verb stands straight before a date.
     fn is_told_by_past(&self, tokens: &Range<usize>) -> bool {
         self.words.is_some_and(|words| tense::is_told_by_past(self.text, words, tokens))
+    }
+
+    /// Whether a modal verb or a plan stands in the sentence of a date.
+    fn is_planned(&self, tokens: &Range<usize>) -> bool {
+        self.words.is_some_and(|words| tense::is_planned(self.text, words, tokens))
     }
 
     /// Whether a date may begin with a token that is no number.

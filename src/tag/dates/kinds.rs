@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Between,
     /// Joins the ends behind `between`, and two days of a month.
     And,
+    /// Joins days of which one is meant.
+    Or,
     /// Between a day and its month, or a month and its year.
     Of,
     /// Behind the digits of a day.
@@ -19,6 +21,8 @@ pub(super) enum Kind {
     YearLead,
     /// Behind such a number.
     YearBehind,
+    /// Behind a number of four digits that is no year: `block`.
+    NotYearBehind,
     /// Behind such a number that opens a sentence.
     YearSubject,
     /// Before a day that a street, a square or a bridge is called after: `rue du 8 mai`.
@@ -69,6 +73,20 @@ pub(super) enum Kind {
     LastBehind,
     /// As its row says: `next-behind`.
     NextBehind,
+    /// Behind the last or next unit of something, which is none of the publication's: `the last week of the war`.
+    LastOf,
+    /// Behind a day or a month, the last year that was told: `that year`.
+    ThatYear,
+    /// The same of the year behind it.
+    YearAfter,
+    /// The same of the year before it.
+    YearBefore,
+    /// Between so many units and a day from which they count: `two weeks from Monday`.
+    OffsetFrom,
+    /// Of what is so each week or day: `weekly`.
+    Habit,
+    /// Hours without a number beside a day: `noon`.
+    Hour,
     /// Phrases for whole years: `i fjol`.
     LastYear,
     /// As its row says: `this-year`.
@@ -97,6 +115,12 @@ pub(super) enum Kind {
     NotWeekday,
     /// The same behind it: `Viernes Negro`.
     NotWeekdayBehind,
+    /// Before a day of the week behind which no noun stands, which is any of them then: `on a Monday`.
+    AnyWeekday,
+    /// Before one that opens a clause, which is of what is told then: `That Monday he left`.
+    ThatWeekday,
+    /// Behind an article and one, which is of what is told then: `the Monday before the vote`.
+    WeekdayOfTale,
     /// A weekday that was, and its number: `i måndags 1`.
     PastWeekday,
     /// One that comes.
@@ -203,10 +227,12 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("range-joint", Kind::RangeJoint),
     ("between", Kind::Between),
     ("and", Kind::And),
+    ("or", Kind::Or),
     ("of", Kind::Of),
     ("ordinal", Kind::Ordinal),
     ("year-lead", Kind::YearLead),
     ("year-behind", Kind::YearBehind),
+    ("not-year-behind", Kind::NotYearBehind),
     ("year-subject", Kind::YearSubject),
     ("called-after", Kind::CalledAfter),
     ("called-after-behind", Kind::CalledAfterBehind),
@@ -246,6 +272,16 @@ pub(super) const KINDS: &[(&str, Kind)] = &[
     ("not-behind", Kind::NotBehind),
     ("not-weekday", Kind::NotWeekday),
     ("not-weekday-behind", Kind::NotWeekdayBehind),
+    ("any-weekday", Kind::AnyWeekday),
+    ("that-weekday", Kind::ThatWeekday),
+    ("weekday-of-tale", Kind::WeekdayOfTale),
+    ("last-of", Kind::LastOf),
+    ("that-year", Kind::ThatYear),
+    ("year-after", Kind::YearAfter),
+    ("year-before", Kind::YearBefore),
+    ("offset-from", Kind::OffsetFrom),
+    ("habit", Kind::Habit),
+    ("hour", Kind::Hour),
     ("past-weekday", Kind::PastWeekday),
     ("coming-weekday", Kind::ComingWeekday),
     ("ranked", Kind::Ranked),

@@ -36,6 +36,8 @@ pub(super) struct Form {
     /// The second day of a range within the month.
     pub last: Option<u8>,
     pub year: Option<i32>,
+    /// Whether it is of a year that the story points at and does not tell.
+    pub untold: bool,
     /// One past its tokens.
     pub end: usize,
 }
@@ -68,6 +70,34 @@ impl DateReader<'_> {
             Some((year, end)) => (Some(year), end),
             None => (None, at),
         }
+    }
+
+    /// The same or the year that the story told, and whether it points at one that it does not tell.
+    fn year_or_told(&self, at: usize) -> (Option<i32>, bool, usize) {
+        let (year, end) = self.year_behind(at);
+        if year.is_some() {
+            return (year, false, end);
+        }
+        let comma = at + usize::from(self.word(at) == ",");
+        let zero = self.word(at);
+        // `Jan. 13, '90`, `18 Sep 05`
+        if let Some((year, end)) = self.year_of_two_digits(comma) {
+            return (Some(year), false, end);
+        }
+        let hours = self.word(at + 1) == ":";
+        if zero.len() == 2 && zero.starts_with('0') && !hours && self.follows_day_and_month(at) {
+            return (zero.parse().ok().map(|year: i32| 2000 + year), false, at + 1);
+        }
+        match self.told_year(at) {
+            Some((told, end)) => (told, told.is_none(), end),
+            None => (None, false, end),
+        }
+    }
+
+    /// Whether a day and then its month stand straight before a token.
+    fn follows_day_and_month(&self, at: usize) -> bool {
+        at.checked_sub(2)
+            .is_some_and(|day| self.day(day).is_some() && self.month(day + 1).is_some())
     }
 
     /// A year in digits between a comma or a bracket and another mark.
@@ -133,19 +163,20 @@ impl DateReader<'_> {
             let month = self.month(name)?;
             let mut end = name + 1;
             end += usize::from(self.word(end) == "." && self.year_number(end + 1).is_some());
-            let (year, end) = self.year_behind(end);
-            return Some(Form { month, day: Some(day), last, year, end });
+            let (year, untold, end) = self.year_or_told(end);
+            return Some(Form { month, day: Some(day), last, year, untold, end });
         }
         let month = self.month(at)?;
         let next = at + 1 + usize::from(self.word(at + 1) == ".");
-        let (year, end) = self.year_behind(next);
-        if year.is_some() {
-            return Some(Form { month, day: None, last: None, year, end });
+        let (year, untold, end) = self.year_or_told(next);
+        if year.is_some() || untold {
+            return Some(Form { month, day: None, last: None, year, untold, end });
         }
         // Only English writes the month first.
         let month_first = self.words.is_some_and(|words| words.month_leads);
         let Some(day) = self.day(next).filter(|_| month_first) else {
-            return Some(Form { month, day: None, last: None, year: None, end: at + 1 });
+            let (day, end) = (None, at + 1);
+            return Some(Form { month, day, last: None, year: None, untold, end });
         };
         let (last, end) = match self.until_day(next) {
             Some((last, end)) if self.month(self.behind(Kind::Of, end)).is_none() => {
@@ -153,10 +184,10 @@ impl DateReader<'_> {
             }
             _ => (None, next + 1),
         };
-        let (year, end) = self.year_behind(end);
+        let (year, untold, end) = self.year_or_told(end);
         // `2026. március 10-én`
         let year = year.or_else(|| self.year_before(at));
-        Some(Form { month, day: Some(day), last, year, end })
+        Some(Form { month, day: Some(day), last, year, untold, end })
     }
 
     /// The year with a full stop before a month that leads its day.
@@ -180,13 +211,28 @@ impl DateReader<'_> {
 
     /// `28 February to 3 March 2024`, `from March 2019 to June 2020`.
     pub(super) fn named_range(&self, at: usize) -> Found {
-        let first = self.form(at).filter(|form| form.last.is_none())?;
-        let joint = self.joins(self.ordinal(first.end), at)?;
-        let last = self.form(joint).filter(|form| form.last.is_none())?;
+        let whole = |form: &Form| form.last.is_none() && !form.untold;
+        let first = self.form(at).filter(whole)?;
+        // `Jan.-Mar.`
+        let stop = first.day.is_none() && self.word(first.end) == ".";
+        let joined = self.ordinal(first.end) + usize::from(stop);
+        let joint = self.joins(joined, at)?;
+        let mut last = self.form(joint).filter(whole)?;
         let led = self.is_led(Kind::RangeLead, at);
-        let bare = first.day.is_none() && first.year.is_none() && !led;
+        // `January-March`
+        let touch = |at: usize| self.text.tokens[at].end == self.text.tokens[at + 1].start;
+        let tight = joint == joined + 1 && touch(joined - 1) && touch(joined);
+        let bare = first.day.is_none() && first.year.is_none() && !led && !tight;
         if bare || first.day.is_some() != last.day.is_some() {
             return None;
+        }
+        // `the January-March quarter of 2024`
+        if tight && last.day.is_none() && last.year.is_none() {
+            let noun = self.word(last.end).starts_with(char::is_lowercase);
+            let of = self.phrase(Kind::Of, last.end + 1).filter(|_| noun);
+            if let Some((year, end)) = of.and_then(|of| self.year_phrase(of)) {
+                (last.year, last.end) = (Some(year), end);
+            }
         }
         let tokens = at..last.end;
         let end_year = match last.year.or(first.year) {
@@ -206,7 +252,7 @@ impl DateReader<'_> {
 
     /// `1 February`, `Feb. 1-5, 2026`, `February 2026`.
     pub(super) fn named(&self, at: usize) -> Found {
-        let form = self.form(at)?;
+        let form = self.form(at).filter(|form| !form.untold)?;
         let tokens = at..form.end;
         let Some(day) = form.day else {
             return form
@@ -275,7 +321,8 @@ impl DateReader<'_> {
     pub(super) fn month_in(&self, at: usize) -> Found {
         let month = self.month(at)?;
         let today = self.today.filter(|_| self.follows(Kind::MonthLead, at))?;
-        if self.form(at).is_some_and(|form| form.day.is_some()) || self.is_street(at + 1) {
+        let is_day = |form: Form| form.day.is_some() || form.untold;
+        if self.form(at).is_some_and(is_day) || self.is_street(at + 1) {
             return None;
         }
         let year = nearest_year(month, 15, today);

@@ -99,6 +99,9 @@ impl DateReader<'_> {
             }
         }
         if let Some((step, unit, end)) = self.step_and_unit(at, UNITS) {
+            if self.is_of_other_time(at, step, end) {
+                return None;
+            }
             if unit == Kind::Week
                 && let Some((end, date)) = self.day_of_named_week(end, step, today)
             {
@@ -107,6 +110,17 @@ impl DateReader<'_> {
             return Some((at..end, unit_from(unit, step, today)?));
         }
         self.phrase(Kind::Weekend, at).and_then(|end| self.weekend(at, end))
+    }
+
+    /// Whether the unit is that of something else (`the last week of the war`), or of a year (`this week last year`, `a year
+    /// ago this week`), or followed what was (`the next week he died`).
+    fn is_of_other_time(&self, at: usize, step: i64, end: usize) -> bool {
+        let led = self.follows(Kind::Article, at) && self.has_full_tense();
+        let of = step != 0 && led && self.phrase(Kind::LastOf, end).is_some();
+        let then = step == 1 && led && self.tense(&(at..end)) == Some(Tense::Past);
+        let year = || self.step_and_unit(end, &[Kind::Year]).is_some_and(|(step, ..)| step != 0);
+        let whose = step == 0 && (self.is_offset_from(at) || year());
+        of || then || whose
     }
 
     fn day_from(&self, kind: Kind, days: i64, words: Range<usize>, today: Date) -> Found {
@@ -118,7 +132,11 @@ impl DateReader<'_> {
             && self.word(words.start - 1).ends_with(unicode::is_alphabetic)
             && self.word(words.start).chars().skip(1).all(char::is_lowercase)
             && self.text.sentences.binary_search_by_key(&words.start, |s| s.start).is_err();
-        if is_other || name || kind == Kind::Today && self.is(Kind::NotBehind, words.end) {
+        if is_other
+            || name
+            || self.is_offset_from(words.start)
+            || kind == Kind::Today && self.is(Kind::NotBehind, words.end)
+        {
             return None;
         }
         let article = matches!(kind, Kind::BeforeYesterday | Kind::AfterTomorrow)
@@ -132,7 +150,9 @@ impl DateReader<'_> {
         let today = self.today?;
         let led = self.follows(Kind::Article, at)
             && at.checked_sub(1).is_some_and(|at| self.follows(Kind::WeekendLead, at));
-        let tense = self.tense(&(at..end)).filter(|_| led)?;
+        // `the weekend of May 3`
+        let of = self.is(Kind::Of, end);
+        let tense = self.tense(&(at..end)).filter(|_| led && !of)?;
         let saturday = monday_of(today) + Duration::days(5);
         let saturday = match tense {
             Tense::Past if saturday > today => saturday - Duration::weeks(1),
@@ -142,7 +162,7 @@ impl DateReader<'_> {
     }
 
     /// A number of up to 200 in digits or words, or the word that counts one.
-    fn count(&self, at: usize) -> Option<(i64, usize)> {
+    pub(super) fn count(&self, at: usize) -> Option<(i64, usize)> {
         if let Some(end) = self.phrase(Kind::One, at) {
             return Some((1, end));
         }
@@ -169,14 +189,80 @@ impl DateReader<'_> {
         let lead = self.phrase(Kind::AgoLead, at);
         let start = lead.or_else(|| self.phrase(Kind::AgoAround, at)).unwrap_or(at);
         let (count, unit, end) = self.counted(start).or_else(|| self.one_unit(start))?;
+        if self.is_second_count(at) {
+            return None;
+        }
         if let Some(end) = self.phrase(Kind::Ago, end) {
-            return Some((at..end, self.away(unit, -count)?));
+            if let Some(end) = self.phrase(Kind::Today, end) {
+                return Some((at..end, self.day_away(unit, -count)?));
+            }
+            // `two weeks ago Friday`
+            let day = self.weekday_named(self.behind(Kind::WeekOn, end)).is_some();
+            let inexact = day && matches!(unit, Kind::Week | Kind::Fortnight);
+            return (!inexact).then_some((at..end, self.away(unit, -count)?));
+        }
+        // `a week from today`, `will open a week tomorrow`
+        if let Some(found) = self.from_day(at, unit, count, end) {
+            return found;
         }
         if let Some(end) = self.phrase(Kind::FromNow, end) {
             return Some((at..end, self.away(unit, count)?));
         }
         lead.filter(|lead| end > lead + 1)?;
         Some((at..end, self.away(unit, -count)?))
+    }
+
+    /// Whether a count is the end of a larger one or of a choice: `two or three years ago`, `3 1/2 years ago`.
+    fn is_second_count(&self, at: usize) -> bool {
+        let Some(joint) = at.checked_sub(1) else { return false };
+        let joins = self.is(Kind::Or, joint) || self.joint(joint) == Some(at);
+        let number = |at: usize| {
+            self.lower(at).starts_with(|c: char| c.is_ascii_digit())
+                || crate::tag::amount_words::small_number(
+                    self.words.map_or("", |words| words.code),
+                    self.lower(at),
+                )
+                .is_some()
+        };
+        let between =
+            self.is(Kind::And, joint) && joint > 0 && self.is_led(Kind::Between, joint - 1);
+        self.word(joint) == "/" || (joins || between) && joint > 0 && number(joint - 1)
+    }
+
+    /// So many units from today or tomorrow, where the clause speaks of what comes. `None` where neither stands there.
+    fn from_day(&self, at: usize, unit: Kind, count: i64, end: usize) -> Option<Found> {
+        if !self.words?.knows(Kind::OffsetFrom) {
+            return None;
+        }
+        let from = self.phrase(Kind::OffsetFrom, end);
+        let weeks = matches!(unit, Kind::Week | Kind::Fortnight) && count == 1;
+        let day = from.or(weeks.then_some(end))?;
+        let days = [(Kind::Today, 0), (Kind::Tomorrow, 1)];
+        let (later, end) =
+            days.into_iter().find_map(|(kind, days)| Some((days, self.phrase(kind, day)?)))?;
+        let comes = from.is_some() || self.tense(&(at..end)) == Some(Tense::Future);
+        let date = self.day_away(unit, count).filter(|_| comes && later == 0);
+        let tomorrow = || {
+            let weeks = matches!(unit, Kind::Week | Kind::Fortnight);
+            let days = if unit == Kind::Fortnight { 14 } else { 7 };
+            let days = Duration::days(1 + count * days);
+            let date = self.today?.checked_add(days)?;
+            (comes && later == 1 && weeks).then(|| date.to_string())
+        };
+        Some(date.or_else(tomorrow).map(|date| (at..end, date)))
+    }
+
+    /// The day some units away from the publication's.
+    fn day_away(&self, unit: Kind, steps: i64) -> Option<String> {
+        let today = self.today?;
+        let years = match unit {
+            Kind::Year => steps,
+            Kind::Decade => 10 * steps,
+            Kind::Month => return None,
+            _ => return self.away(unit, steps),
+        };
+        let year = today.year() + i32::try_from(years).ok()?;
+        Some(today.replace_year(year).ok()?.to_string())
     }
 
     /// A unit that needs no count to be one: `rok temu`. A form that stands behind counts, too, may be the end of one

@@ -79,6 +79,8 @@ pub(super) struct Sense {
     pub done: bool,
     /// Before `for` and a day of the week, what comes on it: `strikes called for`.
     pub meant: bool,
+    /// Before `in` or `on` and a date, what is paid or ends then: `bonds due in`.
+    pub falls_due: bool,
     /// Before a day that it sets for something: `fixed 14 March for`.
     pub fixing: bool,
     /// Behind that day: `for`.
@@ -126,6 +128,7 @@ pub(super) const SENSES: &[(&str, Part)] = &[
     ("halted", |sense| &mut sense.halted),
     ("done", |sense| &mut sense.done),
     ("meant", |sense| &mut sense.meant),
+    ("falls-due", |sense| &mut sense.falls_due),
     ("fixing", |sense| &mut sense.fixing),
     ("fixed-for", |sense| &mut sense.fixed_for),
     ("postponed-to", |sense| &mut sense.postponed_to),

@@ -32,6 +32,9 @@ const LABEL: usize = 5;
 /// Most lines under a label that tells what comes.
 const LABELLED: usize = 100;
 
+/// Most tokens from a day to one that is joined to it.
+const JOINED_REACH: usize = 10;
+
 /// Tokens before `to` and a date, within which a verb moves something to it.
 const POSTPONE_REACH: usize = 6;
 
@@ -47,6 +50,9 @@ pub(super) fn tense(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -
     }
     let from = sentence.start.max(tokens.start.saturating_sub(REACH));
     let until = sentence.end.min(tokens.end + REACH);
+    if let Some(day) = clause.joined_to(tokens, until) {
+        return tense(text, words, &day);
+    }
     // What stands between the date and the comma before it, then what follows, then the rest.
     let comma = (from..tokens.start).rev().find(|&i| clause.parts(i)).map_or(from, |i| i + 1);
     clause
@@ -58,6 +64,16 @@ pub(super) fn tense(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -
             to.any(|i| clause.infinitive(i)).then_some(Tense::Future)
         })
         .or_else(|| clause.is_under_coming_label().then_some(Tense::Future))
+}
+
+/// Whether a modal verb or a plan stands in the sentence of a date: what is said of one day, not of each such day.
+pub(super) fn is_planned(text: &Text<'_>, words: &DateWords, tokens: &Range<usize>) -> bool {
+    let Some(sentence) = text.sentence_of(tokens.start) else { return false };
+    let sense = |i: usize| words.sense(text.lower(i));
+    sentence.clone().any(|i| {
+        let plan = i > sentence.start && sense(i - 1).plan && sense(i).infinitive;
+        sense(i).modal || sense(i).announced || plan
+    })
 }
 
 /// Most letters of a word that leads a date: `den`.
@@ -154,6 +170,36 @@ impl Clause<'_> {
     fn parts(&self, at: usize) -> bool {
         matches!(self.text.word(at), "," | ";" | ":" | "—" | "–") && !self.is_inside(at)
             || self.words.sense(self.text.word(at)).clause
+    }
+
+    /// The day or month before a date that is joined to it, of which the clause says the same: `at noon on Friday and 10am on
+    /// Saturday, Ms. Berg said`. None where a verb of its own stands behind the date.
+    fn joined_to(&self, date: &Range<usize>, until: usize) -> Option<Range<usize>> {
+        if says_whose(self.text.word_or_empty(date.end)) {
+            return None;
+        }
+        let mut joined = false;
+        let mut day = None;
+        for at in (self.first.max(date.start.saturating_sub(JOINED_REACH))..date.start).rev() {
+            let (word, lower) = (self.text.word(at), self.lower(at));
+            let weekday = self.words.weekday(word, lower).is_some();
+            if weekday || self.words.month(word, lower).is_some() {
+                day = Some(at..at + 1);
+                break;
+            }
+            let joint =
+                word == "," || self.words.is(Kind::And, lower) || self.words.is(Kind::Or, lower);
+            joined |= joint;
+            let small = self.words.sense(lower).determiner
+                || self.words.is(Kind::Hour, lower)
+                || self.words.is(Kind::PartOfDay, lower)
+                || self.words.is(Kind::Night, lower);
+            if !joint && !small && word.starts_with(char::is_lowercase) {
+                return None;
+            }
+        }
+        let mut own = (date.end..until).take_while(|&i| !self.parts(i));
+        day.filter(|_| joined && !own.any(|i| self.at(i).is_some()))
     }
 
     /// What `until` and `ahead of` before a date say. What lasted until a day is over; what somebody was given until a day
@@ -434,8 +480,19 @@ impl Clause<'_> {
             // `may`, but not the month.
             return self.words.month(word, lower).is_none().then_some(Tense::Future);
         }
+        let next = self.words.sense(self.text.word_or_empty(at + 1));
+        if sense.falls_due && next.determiner && !(before.past || before.was) {
+            return Some(Tense::Future);
+        }
+        // `, led by Ms. Berg,`
+        let participle = at > self.first && self.is_comma(at - 1) && next.aim && next.determiner;
+        if participle
+            && self.words.last_by_default
+            && (sense.past || self.words.ends_as_past(lower))
+        {
+            return None;
+        }
         if sense.announced {
-            let next = self.words.sense(self.text.word_or_empty(at + 1));
             let passive = before.was || before.passive || before.be;
             if next.aim || passive && next.determiner {
                 return Some(Tense::Future);

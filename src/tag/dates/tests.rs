@@ -2,6 +2,7 @@
 
 mod events;
 mod numbered;
+mod recurring;
 mod tense;
 mod weekdays;
 

@@ -68,6 +68,9 @@ impl DateReader<'_> {
                 Some((step, name)) => (Some(step), name),
                 None => (None, at),
             };
+            if self.is_offset_from(at) || self.ends_weekdays(at) {
+                return None;
+            }
             let Some((day, behind)) = self.weekday_written(name) else {
                 // `segunda (9)`: half a name is one where the day of the month bears it out.
                 let (end, date) = self.day_in_brackets(self.weekday_named(name)?, name + 1)?;
@@ -85,7 +88,13 @@ impl DateReader<'_> {
                 Numbered::Unknown => return None,
                 Numbered::None => {}
             }
-            if step.is_none() && self.is_other_weekday(at, behind) || self.is_of_month(behind) {
+            let other = step.is_none()
+                && (self.is_other_weekday(at, behind) || self.is_any_weekday(at, behind));
+            // `the last Friday of the war`
+            let last = step.is_some()
+                && self.follows(Kind::Article, at)
+                && self.phrase(Kind::LastOf, behind).is_some();
+            if other || last || self.is_of_month(behind) || self.is_of_untold_year(behind) {
                 return None;
             }
             if step.is_none()
@@ -105,7 +114,7 @@ impl DateReader<'_> {
             if step.is_none()
                 && let Some(range) = self.weekdays(at, day, today)
             {
-                return Some(range);
+                return range;
             }
             let (step, end) = match step.map(|step| (step, behind)) {
                 Some(step) => (Some(step.0), step.1),
@@ -119,12 +128,17 @@ impl DateReader<'_> {
         })
     }
 
-    /// `a week on Friday`, `a week ago on Monday`: so many weeks from the next one or the last one.
+    /// `a week on Friday`, `two weeks from Friday`, `a week ago on Monday`: so many weeks from the next one or the last one.
     fn weeks_on(&self, at: usize) -> Found {
-        let unit = self.phrase(Kind::One, at)?;
+        let (count, unit) = self.count(at)?;
         let (weeks, end) = self.weeks(unit)?;
+        let weeks = count * weeks;
         let ago = self.phrase(Kind::Ago, end);
-        let (day, behind) = self.weekday_written(self.phrase(Kind::WeekOn, ago.unwrap_or(end))?)?;
+        let on = ago.unwrap_or(end);
+        // `the third in three weeks on Sunday`
+        let day = self.phrase(Kind::WeekOn, on).filter(|_| self.phrase(Kind::One, at).is_some());
+        let from = || self.phrase(Kind::OffsetFrom, on).filter(|_| ago.is_none());
+        let (day, behind) = self.weekday_written(day.or_else(from)?)?;
         let tokens = at..behind;
         let paid =
             at.checked_sub(1).is_some_and(|at| self.text.tokens[at].kind == TokenKind::Number);
@@ -164,8 +178,9 @@ impl DateReader<'_> {
 
     /// The weeks of a unit, and one past it.
     fn weeks(&self, at: usize) -> Option<(i64, usize)> {
-        let fortnight = self.phrase(Kind::Fortnight, at).map(|end| (2, end));
-        self.phrase(Kind::Week, at).map(|end| (1, end)).or(fortnight)
+        let fortnight = || self.phrase(Kind::Fortnight, at).map(|end| (2, end));
+        let week = self.phrase(Kind::Weeks, at).or_else(|| self.phrase(Kind::Week, at));
+        week.map(|end| (1, end)).or_else(fortnight)
     }
 
     /// Whether a day is over or comes: by what was on it (`Sunday's crash`), else by its clause.
@@ -222,10 +237,10 @@ impl DateReader<'_> {
         named || led || person || capital || counted || months || other
     }
 
-    /// Whether a month is what a day of the week before a token is of: `the last Monday in July`.
+    /// Whether a month or a year is what a day of the week before a token is of: `the last Monday in July`, `a Monday in 1987`.
     fn is_of_month(&self, behind: usize) -> bool {
         let of = self.is(Kind::Of, behind) || self.is(Kind::InTimeByTense, behind);
-        of && self.month(behind + 1).is_some()
+        of && (self.month(behind + 1).is_some() || self.year_number(behind + 1).is_some())
     }
 
     /// A day of the week whose week stands behind it, and one past that: `Tuesday last week`.
@@ -323,7 +338,7 @@ impl DateReader<'_> {
     }
 
     /// A day of the week and one past its name: `sexta-feira`.
-    fn weekday_written(&self, at: usize) -> Option<(Weekday, usize)> {
+    pub(super) fn weekday_written(&self, at: usize) -> Option<(Weekday, usize)> {
         let day = self.weekday_named(at)?;
         let (half, alone) = self.words?.weekday_half(self.word(at), self.lower(at))?;
         let whole = !half.is_empty() && self.word(at + 1) == "-" && self.lower(at + 2) == half;
@@ -376,17 +391,6 @@ impl DateReader<'_> {
         Some((end, date.to_string()))
     }
 
-    /// `from Monday to Friday`.
-    fn weekdays(&self, at: usize, first: Weekday, today: Date) -> Found {
-        let (_, behind) = self.weekday_written(at)?;
-        let joint = self.joins(behind, at).filter(|_| self.follows(Kind::RangeLead, at))?;
-        let (last, end) = self.weekday_written(joint)?;
-        let tense = self.tense(&(at..behind))?;
-        let date = self.weekday_from(today, first, None, Some(tense))?;
-        let until = date.checked_add(Duration::days(days_between(first, last)))?;
-        Some((at..end, format!("{date}/{until}")))
-    }
-
     /// The weekday that a clause means: the last one, the next one with step 1, this one with 0.
     pub(super) fn weekday_from(
         &self,
@@ -414,6 +418,6 @@ impl DateReader<'_> {
 }
 
 /// Days from one day of the week to the next that is another, 0 to 6.
-fn days_between(from: Weekday, to: Weekday) -> i64 {
+pub(super) fn days_between(from: Weekday, to: Weekday) -> i64 {
     (i64::from(to.number_days_from_monday()) + 7 - i64::from(from.number_days_from_monday())) % 7
 }

@@ -74,6 +74,9 @@ impl DateReader<'_> {
                 let tokens = at..self.end_after(at, code.len() + length);
                 return Some((tokens, format!("{first:04}/{last:04}")));
             }
+            if let Some((tokens, years)) = self.short_fiscal(at, code.len()) {
+                return Some((tokens, years));
+            }
             let year: i32 = digits.parse().ok()?;
             let full = if year < 100 { 2000 + year } else { year };
             if !(1900..2100).contains(&full) {
@@ -91,6 +94,19 @@ impl DateReader<'_> {
             return Some((tokens, years));
         }
         Some((year..year + 1, format!("{:04}", self.year_number(year)?)))
+    }
+
+    /// `FY23/24`, `FY23-24`.
+    fn short_fiscal(&self, at: usize, code: usize) -> Found {
+        let digits = self.rest(at)[code..].as_bytes().get(..5)?;
+        let [a, b, b'/' | b'-', c, d] = digits else { return None };
+        let number = |tens: &u8, ones: &u8| {
+            (tens.is_ascii_digit() && ones.is_ascii_digit())
+                .then(|| i32::from(tens - b'0') * 10 + i32::from(ones - b'0'))
+        };
+        let (first, last) = (number(a, b)?, number(c, d)?);
+        let years = format!("{:04}/{:04}", 2000 + first, 2000 + last);
+        (last == first + 1).then(|| (at..self.end_after(at, code + 5), years))
     }
 
     /// `the 1980s`, `the '80s`, `les années 80`, `80-talet`.
@@ -161,16 +177,21 @@ impl DateReader<'_> {
 
     /// `the summer of '69`.
     pub(super) fn short_year(&self, at: usize) -> Found {
+        let (year, end) = self.year_of_two_digits(at)?;
+        self.follows(Kind::ShortYearLead, at).then(|| (at..end, format!("{year:04}")))
+    }
+
+    /// A year of an apostrophe and two digits, and one past it: `'69`.
+    pub(super) fn year_of_two_digits(&self, at: usize) -> Option<(i32, usize)> {
         let first = at + usize::from(is_apostrophe(self.word(at)));
         let whole = self.word(first);
         let word = whole.trim_start_matches(['\'', '‘', '’']);
         let apostrophe = first > at || word.len() < whole.len();
         let beside = self.text.tokens.get(first)?.start == self.text.tokens[at].end || first == at;
-        let led = self.follows(Kind::ShortYearLead, at);
         let number: i32 = word.parse().ok().filter(|_| word.len() == 2)?;
         let this = self.today.map_or(30, |today| today.year() % 100);
         let year = if number <= this { 2000 + number } else { 1900 + number };
-        (apostrophe && beside && led).then(|| (at..first + 1, format!("{year:04}")))
+        (apostrophe && beside).then_some((year, first + 1))
     }
 
     /// `2024/25`, `2014-16`, `2014-2016`, `from 2010 to 2015`.
@@ -181,12 +202,26 @@ impl DateReader<'_> {
             let tokens = at..self.end_after(at, length);
             return near.then(|| (tokens, format!("{year:04}/{last:04}")));
         }
+        if let Some(month) = self.month_in_digits(at) {
+            return Some(month);
+        }
         let year = self.year_number(at)?;
         let dash = matches!(self.word(at + 1), "-" | "–").then_some(at + 2);
         let led = || self.joins(at + 1, at).filter(|_| self.is_led(Kind::RangeLead, at));
         let next = dash.or_else(led)?;
         let last = self.year_number(next).filter(|last| *last > year)?;
         Some((at..next + 1, format!("{year:04}/{last:04}")))
+    }
+
+    /// `in 2024-06`, where it is no span of years.
+    fn month_in_digits(&self, at: usize) -> Found {
+        let written = self.rest(at).get(..7)?;
+        let (year, month) = written.split_once('-')?;
+        let year: i32 = year.parse().ok().filter(|year| (2000..2100).contains(year))?;
+        let month: i32 = month.parse().ok().filter(|month| (1..=12).contains(month))?;
+        let ends = !self.rest(at)[7..].starts_with(|c: char| c == '-' || c.is_ascii_digit());
+        let led = at.checked_sub(1).is_some_and(|before| self.is(Kind::YearLead, before));
+        (ends && led && month < year % 100).then(|| (at..self.end_after(at, 7), written.to_owned()))
     }
 
     /// `in 2016`, `since 1989`, `circa 1850`.
@@ -199,8 +234,8 @@ impl DateReader<'_> {
     }
 
     /// Whether what stands around a number of four digits makes it a year.
-    fn is_year(&self, at: usize) -> bool {
-        if self.is_house(at) || self.is_counted(at) || self.is_century(at) {
+    pub(super) fn is_year(&self, at: usize) -> bool {
+        if self.is_house(at) || self.is_counted(at) || self.is_century(at) || self.is_no_year(at) {
             return false;
         }
         let Some(before) = at.checked_sub(1) else { return self.is_told_of(at) };
@@ -209,7 +244,10 @@ impl DateReader<'_> {
             "(" => return true,
             _ => {}
         }
-        self.is(Kind::YearLead, before) || self.is_told_of(at)
+        // `in 2008 or 2009`
+        let or = self.is(Kind::Or, before)
+            && before.checked_sub(1).is_some_and(|first| self.year_number(first).is_some());
+        self.is(Kind::YearLead, before) || or || self.is_told_of(at)
     }
 
     /// Whether a number of four digits is a year by what stands behind: `2014 году`, `2021 and 2022`, `2020 was`.
@@ -218,6 +256,29 @@ impl DateReader<'_> {
         self.phrase(Kind::YearBehind, at + 1).is_some()
             || self.is_listed(at)
             || self.phrase(Kind::YearSubject, at + 1).is_some() && opens()
+    }
+
+    /// Whether what stands beside a number of four digits makes something else of it: `the 1900 block`, `the 1942 to Leeds`, the
+    /// band `The 1975`.
+    fn is_no_year(&self, at: usize) -> bool {
+        let end = self.text.tokens[at].end as usize;
+        let joined = self.text.text[end..].starts_with('-');
+        let behind = at + 1;
+        let other = if joined {
+            self.words.is_some_and(|words| {
+                words.sign(Kind::NotYearBehind, &self.text.text[end..]).is_some()
+            })
+        } else {
+            self.is(Kind::NotYearBehind, behind)
+        };
+        let led = self.follows(Kind::Article, at);
+        let lead = at.saturating_sub(1);
+        let opens = || self.text.sentences.binary_search_by_key(&lead, |s| s.start).is_ok();
+        let named = led && self.word(lead).starts_with(char::is_uppercase) && !opens();
+        let to = self.is(Kind::RangeJoint, behind)
+            && self.word(behind + 1).starts_with(char::is_uppercase)
+            && self.month(behind + 1).is_none();
+        other || self.words.is_some_and(|words| words.names_are_capital) && (named || led && to)
     }
 
     /// Whether a year stands in a list of years that are near each other.
@@ -262,11 +323,23 @@ fn span(rest: &str) -> Option<(i32, i32, usize)> {
     let mark = rest[4..].chars().next().filter(|mark| matches!(mark, '/' | '-' | '–'))?;
     let behind = &rest[4 + mark.len_utf8()..];
     let digits = behind.bytes().take_while(u8::is_ascii_digit).count();
-    if digits != 2 || behind[digits..].starts_with(['-', '/', '–']) {
+    if behind[digits..].starts_with(['-', '/', '–']) {
+        return None;
+    }
+    // `2023/4`
+    if digits == 1 && mark == '/' && behind.starts_with(&((year + 1) % 10).to_string()) {
+        return Some((year, year + 1, 4 + mark.len_utf8() + 1));
+    }
+    if digits != 2 {
         return None;
     }
     let short: i32 = behind[..2].parse().ok()?;
-    let century = if short < year % 100 { 100 } else { 0 };
+    // `1999-00`, but `2024-06` is a month.
+    let turns = short < year % 100;
+    if turns && year >= 2000 {
+        return None;
+    }
+    let century = if turns { 100 } else { 0 };
     Some((year, year - year % 100 + short + century, 4 + mark.len_utf8() + 2))
 }
 
