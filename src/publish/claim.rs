@@ -6,10 +6,10 @@
 //! key that are worked on at once are for the out stream's own guard to tell apart; so is a worker that died between the
 //! story and its mark, for the message comes again, finds the story and makes the mark.
 //!
-//! Workers built before there were marks claimed a key before its story was published, and such a claim does not say whether it was. A claim is its own
-//! message's to go on from; for another message of the key, what became of the claim's own message decides
-//! ([`super::claim_owner`]): one that still waits may yet be published; one that was settled was published, for a failure takes its
-//! message's claim back. To be dropped in the version after 0.2.
+//! Workers built before there were marks claimed a key before its story was published, and such a claim does not say whether
+//! it was. A claim is its own message's to go on from; for another message of the key, what became of the claim's own
+//! message decides ([`super::claim_owner`]): one that still waits may yet be published; one that was settled was published,
+//! for a failure takes its message's claim back. To be dropped in the version after 0.2.
 
 use async_nats::HeaderMap;
 use async_nats::header::NATS_EXPECTED_LAST_SUBJECT_SEQUENCE;

@@ -57,8 +57,9 @@ impl Publisher {
     /// Stores an outcome unless its key has one already. A dead letter or a skipped message is no
     /// success: the outcome of a replay takes its place, a story does and the failure of a later message, guarded by its
     /// sequence, so once. A later message that fails in its turn does so only where it says something
-    /// else. A failure takes back the claim that a worker built before there were marks may have made for its message. A story stays, and
-    /// where there is a guard stream its key does after the out stream forgot it, once [`Publisher::remember`] has marked it.
+    /// else. A failure takes back the claim that a worker built before there were marks may have made for its message. A
+    /// story stays, and where there is a guard stream its key does after the out stream forgot it, once
+    /// [`Publisher::remember`] has marked it.
     ///
     /// # Errors
     /// When the broker does not store it; the delivery must then not be acknowledged.
@@ -85,8 +86,9 @@ impl Publisher {
         }
     }
 
-    /// Takes the claim back, of before there were marks, whose message ended as a failure, so that a later message is a story. A claim
-    /// that stayed would be taken for a story that was published: the message must not be acknowledged before it is gone.
+    /// Takes the claim back, of before there were marks, whose message ended as a failure, so that a later message is a
+    /// story. A claim that stayed would be taken for a story that was published: the message must not be acknowledged
+    /// before it is gone.
     ///
     /// # Errors
     /// When the broker does not answer or does not remove it.

@@ -193,7 +193,7 @@ pub(super) async fn leave_to_the_first(ledger: &NakLedger, delivery: Delivery) {
     match note_in_hand(ledger, &delivery).await {
         Ok(()) => tracing::debug!(raw_seq, "delivered again while it is in hand"),
         Err(error) => {
-            tracing::debug!(raw_seq, %error, "a delivery of what is in hand is not noted")
+            tracing::debug!(raw_seq, %error, "a delivery of what is in hand is not noted");
         }
     }
 }
