@@ -66,8 +66,8 @@ impl Bucket {
         match &self.0 {
             Backend::InProcess(_) => Ok(Moment::default()),
             Backend::JetStream(store) => {
-                let status = store.status().await.map_err(|e| unavailable(store, e))?;
-                Ok(Moment::from(status.info.created))
+                let info = store.stream.get_info().await.map_err(|e| unavailable(store, e))?;
+                Ok(Moment::from(info.created))
             }
         }
     }
