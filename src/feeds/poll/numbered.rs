@@ -14,14 +14,17 @@ use crate::state::{Error, Feeds};
 /// The entry that had a guid first, as the group remembers it.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct First {
+    /// The address of its feed, in which a guid is one story's whatever becomes of its page and title.
+    feed: String,
     url: String,
     title: Option<String>,
     published: Option<String>,
 }
 
 impl First {
-    fn of(entry: &Entry) -> Self {
+    fn of(feed: &WebUrl, entry: &Entry) -> Self {
         Self {
+            feed: feed.as_str().to_owned(),
             url: entry.url.as_str().to_owned(),
             title: entry.title.clone(),
             published: entry.published.as_ref().map(|(text, _)| text.clone()),
@@ -31,7 +34,8 @@ impl First {
     fn is_same_story(&self, other: &Self) -> bool {
         let is_moment = |text: &String| text.contains('T');
         let dates_agree = self.published == other.published;
-        (dates_agree && self.published.as_ref().is_some_and(is_moment))
+        self.feed == other.feed
+            || (dates_agree && self.published.as_ref().is_some_and(is_moment))
             || (dates_agree && self.title.is_some() && self.title == other.title)
             || self.is_same_page(other)
     }
@@ -52,11 +56,11 @@ fn page(url: &WebUrl) -> String {
 }
 
 /// Gives an entry the id of its address where another story of its host has its guid.
-pub(super) async fn told_apart(feeds: &Feeds, entry: Entry) -> Result<Entry, Error> {
+pub(super) async fn told_apart(feeds: &Feeds, feed: &WebUrl, entry: Entry) -> Result<Entry, Error> {
     if !entry.is_numbered {
         return Ok(entry);
     }
-    let own = First::of(&entry);
+    let own = First::of(feed, &entry);
     let value = serde_json::to_string(&own).expect("strings are JSON");
     let found = feeds.first_of(entry.identity.id().as_str(), value).await?;
     // What a version to come has written is not understood, and the guid counts.
@@ -75,6 +79,7 @@ mod tests {
     #[test]
     fn only_other_stories_of_a_guid_differ() {
         let first = |url: &str, title: Option<&str>, published: Option<&str>| First {
+            feed: format!("feed of {url}"),
             url: url.to_owned(),
             title: title.map(str::to_owned),
             published: published.map(str::to_owned),
@@ -92,5 +97,8 @@ mod tests {
             assert_eq!(quay.is_same_story(&other), is_same, "{other:?}");
             assert_eq!(other.is_same_story(&quay), is_same, "{other:?}");
         }
+        // A correction may change all of it.
+        let moved = first("https://ex.com/harbour/2", Some("Quay opens"), day);
+        assert!(quay.is_same_story(&First { feed: quay.feed.clone(), ..moved }));
     }
 }

@@ -88,7 +88,7 @@ impl Poller {
                 if *mine.borrow() {
                     return Err(Error::Stopping);
                 }
-                let entry = numbered::told_apart(&self.feeds, entry).await?;
+                let entry = numbered::told_apart(&self.feeds, &feed.url, entry).await?;
                 let message = message::of_entry(announced, &entry);
                 let mut stored = self.publisher.store_patiently(&message, on_wait.clone()).await;
                 if let Err(error) = &stored

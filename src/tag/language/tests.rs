@@ -9,7 +9,7 @@ fn name_words_have_known_kinds() {
     let mut kinds: Vec<&str> =
         lang::rows("mul", "names.txt").into_iter().flatten().map(|(kind, _)| kind).collect();
     kinds.dedup();
-    assert_eq!(kinds, ["particle", "surname-ending", "surname-particle"]);
+    assert_eq!(kinds, ["particle", "patronymic", "surname-ending", "surname-particle"]);
     assert!(PARTICLES.contains("von") && PARTICLES.iter().count() == 25);
 }
 
