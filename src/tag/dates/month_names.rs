@@ -234,6 +234,12 @@ impl DateReader<'_> {
                 (last.year, last.end) = (Some(year), end);
             }
         }
+        // `the monsoon (July-September)` is each year's.
+        let yearly = tight && first.day.is_none() && first.year.is_none() && last.year.is_none();
+        let unsure = yearly && !led && !self.follows(Kind::MonthLead, at);
+        if unsure {
+            return None;
+        }
         let tokens = at..last.end;
         let end_year = match last.year.or(first.year) {
             Some(year) => year,

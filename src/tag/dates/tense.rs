@@ -484,6 +484,12 @@ impl Clause<'_> {
         if sense.falls_due && next.determiner && !(before.past || before.was) {
             return Some(Tense::Future);
         }
+        if sense.announced {
+            let passive = before.was || before.passive || before.be;
+            if next.aim || passive && next.determiner {
+                return Some(Tense::Future);
+            }
+        }
         // `, led by Ms. Berg,`
         let participle = at > self.first && self.is_comma(at - 1) && next.aim && next.determiner;
         if participle
@@ -491,12 +497,6 @@ impl Clause<'_> {
             && (sense.past || self.words.ends_as_past(lower))
         {
             return None;
-        }
-        if sense.announced {
-            let passive = before.was || before.passive || before.be;
-            if next.aim || passive && next.determiner {
-                return Some(Tense::Future);
-            }
         }
         // Where all verbs must agree, `werden konnte` says both.
         let modal = before.modal && self.words.last_by_default;

@@ -274,7 +274,9 @@ impl DateReader<'_> {
         let led = self.follows(Kind::Article, at);
         let lead = at.saturating_sub(1);
         let opens = || self.text.sentences.binary_search_by_key(&lead, |s| s.start).is_ok();
-        let named = led && self.word(lead).starts_with(char::is_uppercase) && !opens();
+        // `“The 2009 levy`
+        let inside = || self.word(lead.saturating_sub(1)).starts_with(unicode::is_alphabetic);
+        let named = led && self.word(lead).starts_with(char::is_uppercase) && inside() && !opens();
         let to = self.is(Kind::RangeJoint, behind)
             && self.word(behind + 1).starts_with(char::is_uppercase)
             && self.month(behind + 1).is_none();

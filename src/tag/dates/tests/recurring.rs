@@ -140,6 +140,8 @@ fn months_joined_by_a_dash_are_a_range() {
         ("Sales fell in January-March 2024.", &["2024-01/2024-03"]),
         ("Sales fell in Jan.-Mar. 2024.", &["2024-01/2024-03"]),
         ("Sales fell in the July-September quarter of 2024.", &["2024-07/2024-09"]),
+        ("Sales fell in July-September.", &["2025-07/2025-09"]),
+        ("It is worst in the monsoon season (July-September).", &[]),
     ]);
 }
 
@@ -164,5 +166,7 @@ fn what_is_due_on_a_day_comes() {
         ("The trial was stood down to January 9.", &["2027-01-09"]),
         ("The party announced a hartal for Monday.", &["2026-02-02"]),
         ("Orme meet Varde, led by Anna Berg, on Monday.", &["2026-02-02"]),
+        ("Varde has a ball, scheduled for noon on December 1.", &["2026-12-01"]),
+        ("“The 2009 levy was high.”", &["2009"]),
     ]);
 }
