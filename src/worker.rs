@@ -7,6 +7,7 @@
 
 mod attempt;
 mod attempt_report;
+mod back_pressure;
 mod context;
 mod deferrals;
 mod duplicates;

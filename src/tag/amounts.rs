@@ -18,6 +18,7 @@ use crate::model::{Amount, LanguageCode};
 use crate::scripts::is_unspaced;
 use crate::unicode;
 
+mod decimal_words;
 mod decimals;
 mod magnitudes;
 mod marks;
@@ -33,11 +34,10 @@ mod tests;
 mod units;
 
 use decimals::{fraction_at, is_decimal_point};
-use magnitudes::times;
 use marks::Marks;
 pub(super) use marks::land_of;
 use money::{DOLLARS, POUNDS, money_of_nobody};
-use numbers::{Number, number_parted, number_words, vulgar};
+use numbers::{Number, number_parted, number_words, times, vulgar};
 use numerals::{is_numeral, numeral};
 use refusals::{is_dialled, last_word};
 use units::{Unit, currency_before, is_currency, is_letter, is_sharpness, is_unsure_large, unit};

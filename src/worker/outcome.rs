@@ -3,19 +3,18 @@
 //! While the out stream takes nothing the story waits here. What failed for a while has no outcome yet: it is
 //! scheduled for later.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use time::OffsetDateTime;
 
 use super::attempt_report::AttemptReport;
+use super::back_pressure::{remember, while_blocked};
 use super::context::{Outputs, WorkerContext};
 use super::retry_policy::{give_up_when_spent, is_brokers_fault};
-use super::settle::{note_waiting, schedule_retry};
-use super::status::StillBlocked;
+use super::settle::schedule_retry;
 use super::{duplicates, redelivery, routes};
-use crate::disposition::{Classify as _, Disposition, Failure};
+use crate::disposition::{Disposition, Failure};
 use crate::headers::{self, MORE_ORIGINALS, OBJECT};
 use crate::intake::Delivery;
 use crate::model::{
@@ -197,63 +196,6 @@ async fn store(
     let publisher = &worker.outputs.publisher;
     let attempt = || publisher.store(key, delivery.place(), delivery.replay_of(), outcome.clone());
     while_blocked(worker, delivery, publisher.stream_of(key), attempt).await
-}
-
-/// Remembers that a key's story was published, and all that follows from it. Waits like [`store`]: the message must not be
-/// acknowledged before.
-pub(super) async fn remember(
-    worker: &WorkerContext,
-    delivery: &Delivery,
-    key: Key,
-) -> Result<(), publish::Error> {
-    let publisher = &worker.outputs.publisher;
-    let Some(stream) = publisher.guard_name() else { return Ok(()) };
-    let attempt = || publisher.remember(key, delivery.place());
-    while_blocked(worker, delivery, stream, attempt).await
-}
-
-/// Makes an attempt again for as long as a stream takes nothing.
-async fn while_blocked<T, A: Future<Output = Result<T, publish::Error>>>(
-    worker: &WorkerContext,
-    delivery: &Delivery,
-    stream: &str,
-    attempt: impl Fn() -> A,
-) -> Result<T, publish::Error> {
-    let (status, ledger) = (&worker.reporting.status, &worker.broker.nak_ledger);
-    let is_noted = AtomicBool::new(false);
-    let attempt = async || {
-        let made = attempt().await;
-        let is_blocked = made.as_ref().is_err_and(publish::Error::is_back_pressure);
-        // While it waits it may be delivered again and again, to whoever does not wait yet.
-        if is_blocked && !is_noted.load(Ordering::Relaxed) && !*worker.gate.closed.borrow() {
-            is_noted.store(note_waiting(ledger, delivery).await, Ordering::Relaxed);
-        }
-        made
-    };
-    let log = |error: &publish::Error, still: StillBlocked| {
-        let stream = error.stream().unwrap_or(stream);
-        tracing::warn!(
-            event = "out_blocked",
-            stream,
-            code = error.code(),
-            %error,
-            blocked_secs = still.lasted.as_secs(),
-            waiting = still.waiting,
-            "{stream} accepts nothing: {error}; stories in hand wait and nothing is lost; `news-ingest check --connect` names \
-             a limit that is reached; if it names none, look at the broker's disk and log",
-        );
-    };
-    let (waits_for, closed) = ((stream, delivery.raw_seq()), worker.gate.closed.clone());
-    let (stored, lasted) = status.blocked_outs().wait(waits_for, closed, attempt, log).await;
-    if let Some(lasted) = lasted {
-        tracing::info!(
-            event = "out_resumed",
-            stream,
-            blocked_secs = lasted.as_secs(),
-            "{stream} accepts messages again"
-        );
-    }
-    stored
 }
 
 /// Stores a failure's outcome; what is to be tried again has none yet.

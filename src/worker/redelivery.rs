@@ -4,8 +4,8 @@
 //! second tagging. It is the guard that decides: what is not found here is refused there.
 
 use super::attempt_report::AttemptReport;
+use super::back_pressure::remember;
 use super::context::WorkerContext;
-use super::outcome::remember;
 use super::routes::RouteSender;
 use crate::disposition::Failure;
 use crate::intake::Delivery;

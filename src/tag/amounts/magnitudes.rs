@@ -4,19 +4,11 @@
 
 use super::{
     AmountReader, AmountReading, is_blank,
-    numbers::{Number, number_at},
+    numbers::{Number, number_at, times},
     numerals::part_of_number,
     units::{magnitude, unit},
 };
 use crate::unicode;
-
-/// A number in digits times its magnitude, as the nearest number to what is written: `4.1 billion` is 4,100,000,000,
-/// which a product of two rounded numbers misses.
-pub(super) fn times(value: f64, factor: f64) -> f64 {
-    let product = value * factor;
-    let whole = product.round();
-    if (product - whole).abs() <= whole.abs() * 4.0 * f64::EPSILON { whole } else { product }
-}
 
 impl AmountReader<'_> {
     pub(super) fn read_magnitude(&self, reading: &mut AmountReading) {

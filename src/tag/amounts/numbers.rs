@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::decimals::{decimal, is_before_fraction, leads_decimal};
+use super::decimal_words::{decimal, is_before_fraction, leads_decimal};
 use super::marks::Marks;
 use crate::tag::amount_words::{AmountWords, letters};
 use crate::unicode;
@@ -15,6 +15,14 @@ use crate::unicode;
 pub(super) struct Number {
     pub value: f64,
     pub end: usize,
+}
+
+/// A number in digits times its magnitude, as the nearest number to what is written: `4.1 billion` is 4,100,000,000,
+/// which a product of two rounded numbers misses.
+pub(super) fn times(value: f64, factor: f64) -> f64 {
+    let product = value * factor;
+    let whole = product.round();
+    if (product - whole).abs() <= whole.abs() * 4.0 * f64::EPSILON { whole } else { product }
 }
 
 /// The number whose digits start at `at`. Where a point parts the fraction, as in English, a comma parts thousands; elsewhere it is
@@ -197,6 +205,16 @@ fn part(text: &str, words: &AmountWords) -> Option<(f64, usize)> {
     PARTED.contains(&unit).then_some((value, length))
 }
 
+/// A number with its fraction in words and its length in bytes.
+fn decimal_in_words(before: &str, text: &str, words: &AmountWords) -> Option<(f64, usize)> {
+    let whole = |head: &str| {
+        let (value, end, _) = number_words(head, 0..letters(head).len(), words)?;
+        Some((value, end))
+    };
+    let (value, factor, length) = decimal(before, text, words, &whole)?;
+    Some((times(value, factor), length))
+}
+
 /// The number that starts with the word at `first`: its value, where it ends, and whether it was
 /// written with more than "one".
 pub(super) fn number_words(
@@ -210,7 +228,7 @@ pub(super) fn number_words(
     }
     let text = &body[first.start..];
     if leads_decimal(text, words)
-        && let Some((value, length)) = decimal(before, text, words)
+        && let Some((value, length)) = decimal_in_words(before, text, words)
     {
         return Some((value, first.start + length, true));
     }
@@ -274,7 +292,7 @@ pub(super) fn number_words(
         }
     }
     if is_before_fraction(&body[end..], words)
-        && let Some((value, length)) = decimal(before, text, words)
+        && let Some((value, length)) = decimal_in_words(before, text, words)
     {
         return Some((value, first.start + length, true));
     }

@@ -202,7 +202,7 @@ impl DateReader<'_> {
             return (!inexact).then_some((at..end, self.away(unit, -count)?));
         }
         // `a week from today`, `will open a week tomorrow`
-        if let Some(found) = self.from_day(at, unit, count, end) {
+        if let Some(found) = self.counted_from_day(at, unit, count, end) {
             return found;
         }
         if let Some(end) = self.phrase(Kind::FromNow, end) {
@@ -230,7 +230,7 @@ impl DateReader<'_> {
     }
 
     /// So many units from today or tomorrow, where the clause speaks of what comes. `None` where neither stands there.
-    fn from_day(&self, at: usize, unit: Kind, count: i64, end: usize) -> Option<Found> {
+    fn counted_from_day(&self, at: usize, unit: Kind, count: i64, end: usize) -> Option<Found> {
         if !self.words?.knows(Kind::OffsetFrom) {
             return None;
         }

@@ -98,7 +98,7 @@ impl DateReader<'_> {
 
     /// `FY23/24`, `FY23-24`.
     fn short_fiscal(&self, at: usize, code: usize) -> Found {
-        let digits = self.rest(at)[code..].as_bytes().get(..5)?;
+        let digits = self.rest(at).as_bytes().get(code..code + 5)?;
         let [a, b, b'/' | b'-', c, d] = digits else { return None };
         let number = |tens: &u8, ones: &u8| {
             (tens.is_ascii_digit() && ones.is_ascii_digit())

@@ -189,7 +189,6 @@ fn nobody(verb: usize) -> Attribution {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::model::LanguageCode;
     use crate::tag::Text;
     use crate::tag::quotes::in_language;
