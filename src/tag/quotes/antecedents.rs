@@ -197,7 +197,7 @@ mod tests {
             ("President Paul Varn came. Ken Orrin left. The president also left.", "Paul Varn"),
             ("Paul Varn lost. The judge told Ken Orrin to be quiet.", ""),
             ("Paul Varn sang. The veteran was joined by Ken Orrin.", "Paul Varn"),
-            ("Paul Varn sang. The song was written by Ken Orrin.", ""),
+            ("Paul Varn sang. The song was written by James Orrin.", ""),
             ("The song was written by Paul Varn.", "Paul Varn"),
         ] {
             let body = format!("{body} “We will not forget it,” he said.");
