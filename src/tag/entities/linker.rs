@@ -8,7 +8,7 @@ mod name_doubts;
 mod players;
 mod search;
 
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
 
 use foldhash::HashMap;
 
@@ -28,6 +28,7 @@ use name_doubts::{
     is_of_other_game, is_office, is_other_acronym, is_place_name, is_regnal, is_told_as_place,
     names_land, without_article,
 };
+pub(super) use players::is_of_match;
 use search::{Best, best, national_body, search};
 
 /// Least prior of an organisation that has a place's name of several words.
@@ -79,9 +80,15 @@ pub struct Story<'a> {
     pub countries: HashMap<[u8; 2], f32>,
     /// The folder of its language.
     pub folder: &'a str,
+    /// Whether it is about a match, once that was asked.
+    pub of_match: OnceCell<bool>,
 }
 
 impl Story<'_> {
+    fn is_of_match(&self, texts: &[Reading<'_>]) -> bool {
+        *self.of_match.get_or_init(|| is_of_match(texts))
+    }
+
     /// Whether it is no English one.
     fn is_abroad(&self) -> bool {
         self.folder != LanguageCode::EN.as_str()
@@ -288,7 +295,9 @@ fn titled(
     };
     let is_one = best.item.prior >= least
         && best.score - best.second >= GAP
-        && !is_namesake(texts, group, (best.item.fields, best.item.prior));
+        && !is_namesake(texts, group, (best.item.fields, best.item.prior), || {
+            story.is_of_match(texts)
+        });
     is_one.then_some(best)
 }
 
@@ -346,7 +355,9 @@ impl Candidate<'_> {
             && (!found.main || found.item.prior < PLACE_PRIOR)
             && is_place_name(reading, tokens);
         let is_namesake = group.kind == NameKind::Person
-            && is_namesake(texts, group, (found.item.fields, found.item.prior));
+            && is_namesake(texts, group, (found.item.fields, found.item.prior), || {
+                story.is_of_match(texts)
+            });
         // `Bank of Orland` is what the land's is called.
         let is_of_place = || {
             found.main
@@ -424,14 +435,16 @@ impl Candidate<'_> {
     }
 }
 
-/// Whether the story tells of a person that an item is another's.
+/// Whether the story, which may be of a match, tells of a person that an item is another's.
 pub(super) fn is_namesake(
     texts: &[Reading<'_>],
     group: &Group<'_>,
     (fields, prior): (Fields, f32),
+    is_of_match: impl FnOnce() -> bool,
 ) -> bool {
     let names = group.mentions.iter().map(|m| (&texts[m.text], &m.name.tokens));
-    trades::contradict(names, fields, prior) || players::is_player(texts, group, fields)
+    trades::contradict(names, fields, prior)
+        || players::is_player(texts, group, fields, is_of_match)
 }
 
 #[cfg(test)]

@@ -201,7 +201,7 @@ impl Finder {
             |words: &[u64]| self.base.items(phrase(words)).filter_map(prior).fold(0.0, f32::max);
         let groups = group(&story.readings, &mentions, prominence, story.folder);
         let countries = self.countries(story.layers, located, story.home);
-        let votes = linker::Story { countries, folder: story.folder };
+        let votes = linker::Story { countries, folder: story.folder, ..Default::default() };
         let links = linker::link(&self.base, &story.readings, &groups, &votes);
         let countries = story.others.as_ref().and_then(|others| others.countries);
         let language = (story.folder, countries);

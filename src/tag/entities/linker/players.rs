@@ -16,7 +16,12 @@ const NEAR: usize = 40;
 
 /// Whether a group is of somebody whom the story knows from a match, while an item's fields have neither sport nor
 /// business.
-pub(super) fn is_player(texts: &[Reading<'_>], group: &Group<'_>, item: Fields) -> bool {
+pub(super) fn is_player(
+    texts: &[Reading<'_>],
+    group: &Group<'_>,
+    item: Fields,
+    is_of_match: impl FnOnce() -> bool,
+) -> bool {
     if item == 0 || item & (SPORT | BUSINESS) != 0 {
         return false;
     }
@@ -30,7 +35,7 @@ pub(super) fn is_player(texts: &[Reading<'_>], group: &Group<'_>, item: Fields) 
     });
     !has_office
         && (mentions.any(|(reading, tokens)| plays_in_sentence(reading.text, tokens.start))
-            || is_of_match(texts))
+            || is_of_match())
 }
 
 /// Whether the sentence of a token tells of a match.
@@ -62,7 +67,7 @@ fn takes_wickets(text: &Text<'_>, at: usize) -> bool {
 }
 
 /// Whether a story is about a match.
-fn is_of_match(texts: &[Reading<'_>]) -> bool {
+pub(in crate::tag::entities) fn is_of_match(texts: &[Reading<'_>]) -> bool {
     let mut signs: Vec<&str> = Vec::new();
     let mut count = 0;
     for text in texts.iter().map(|reading| reading.text) {
@@ -94,7 +99,8 @@ mod tests {
         let at = (0..keys.len()).find(|&i| text.word(i) == "Anna").unwrap();
         let name = Name { kind: NameKind::Person, tokens: at..at + 2 };
         let mentions = vec![Mention { text: 0, name: &name, located: None }];
-        is_player(&texts, &Group { kind: NameKind::Person, mentions, fullest: 0 }, item)
+        let group = Group { kind: NameKind::Person, mentions, fullest: 0 };
+        is_player(&texts, &group, item, || is_of_match(&texts))
     }
 
     #[test]

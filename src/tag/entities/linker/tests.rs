@@ -99,7 +99,8 @@ fn links(
     let readings = [Reading { text: &text, keys: &keys, listed: &listed }];
     let mentions: Vec<_> =
         names.iter().map(|name| Mention { text: 0, name, located: None }).collect();
-    let story = Story { countries: country.map(|c| (*c, 1.0)).into_iter().collect(), folder };
+    let countries = country.map(|c| (*c, 1.0)).into_iter().collect();
+    let story = Story { countries, folder, ..Story::default() };
     let groups = group(&readings, &mentions, |_| 0.0, folder);
     let links = link(&base(), &readings, &groups, &story);
     let links = join_forms(groups, links).into_iter().map(|(_, link)| link);

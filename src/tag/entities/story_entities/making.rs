@@ -140,7 +140,9 @@ impl Finder {
                 })
                 .filter(|_| {
                     group.kind != NameKind::Person
-                        || !linker::is_namesake(readings, group, (trades::PUBLIC, f32::MAX))
+                        || !linker::is_namesake(readings, group, (trades::PUBLIC, f32::MAX), || {
+                            linker::is_of_match(readings)
+                        })
                 })
                 .map(str::to_owned)
                 .or_else(|| item.map(|item| format!("Q{}", item.number))),
