@@ -103,6 +103,12 @@ pub(super) fn finish(text: &Text<'_>, names: &mut Vec<Name>) {
     join_particles(text, names);
     lineages::complete(text, names);
     drop_post_nominals(text, names);
+    // `late Shri Orla Berg`, parted behind the title
+    names.retain(|n| {
+        n.tokens.len() > 1
+            || n.kind != NameKind::Person
+            || !english::PERSON_TITLES.contains_any_case(text.word(n.tokens.start))
+    });
 }
 
 /// Drops what are degrees and honours of somebody: `Orla Berg, MD, MPH, said`, no state and no firm.

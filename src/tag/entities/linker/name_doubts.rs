@@ -93,7 +93,7 @@ pub(super) fn is_of_sport(reading: &Reading<'_>, tokens: &Range<usize>) -> bool 
 }
 
 /// Whether a name that the gazetteer has, too, stands behind a preposition of place in a story that tells of no match: a suburb
-/// that a club abroad is called as. What shares are in is no place.
+/// that a club abroad is called as. What shares are in is no place, and people work at a company.
 pub(super) fn is_told_as_place(texts: &[Reading<'_>], group: &Group<'_>) -> bool {
     let plays = |reading: &Reading<'_>| {
         let text = reading.text;
@@ -107,7 +107,8 @@ pub(super) fn is_told_as_place(texts: &[Reading<'_>], group: &Group<'_>) -> bool
         let lower =
             |back: usize| tokens.start.checked_sub(back).map_or("", |at| reading.text.lower(at));
         is_place_name(reading, tokens)
-            && (lower(1) == "at" || english::NEAR_PLACES.contains(lower(1)))
+            && lower(1) != "at"
+            && english::NEAR_PLACES.contains(lower(1))
             && lower(2).len() > 2
             && !english::SHARES_HELD.contains(lower(2))
     };

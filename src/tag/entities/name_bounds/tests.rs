@@ -423,6 +423,14 @@ fn titles_of_other_lands_are_no_names() {
 }
 
 #[test]
+fn title_alone_is_nobody() {
+    use NameKind::Person;
+    let found = [(Person, "Shri"), (Person, "Solma Quendale")];
+    let named = english_of("They met late Shri Solma Quendale there.", &found);
+    assert_eq!(named, ["Person Solma Quendale"]);
+}
+
+#[test]
 fn given_names_stand_behind_the_family() {
     use NameKind::{Organisation, Person};
     let teo = |found: &[(NameKind, &str)], body: &str| english_of(body, found);

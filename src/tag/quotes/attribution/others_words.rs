@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::{Attribution, Context};
+use crate::tag::english;
 use crate::tag::quotes::speakers::NamedAt;
 use crate::tag::quotes::verbs_of_speech::{Kind, SpeechForm};
 
@@ -82,6 +83,14 @@ impl Context<'_> {
         let named =
             first.filter(|m| m.tokens.start == words.start).or_else(|| person.last().or(first));
         let until = words.clone().find(|&i| self.text.word(i) == ",").unwrap_or(words.end);
+        // Whom `quoted him as saying` means is not known.
+        let lower = self.text.lower(words.start);
+        let is_him = english::PRONOUNS_OF_MEN.contains(lower)
+            || english::PRONOUNS_OF_WOMEN.contains(lower)
+            || matches!(lower, "it" | "me" | "them" | "us");
+        if words.len() == 1 && is_him {
+            return Some(words.start..words.start);
+        }
         Some(named.map_or(words.start..until, |m| m.tokens.clone()))
     }
 
@@ -206,6 +215,7 @@ mod tests {
         assert_speakers(&[
             ("“The plan is dead,” the Solma News quoted Anna Berg as saying.", "Anna Berg"),
             ("The Solma News quoted Anna Berg as saying: “The plan is dead.”", "Anna Berg"),
+            ("“The plan is dead,” the Solma News quoted him as saying.", ""),
             (
                 "“The plan is dead,” local media quoted the mayor, Anna Berg, as saying.",
                 "Anna Berg",
