@@ -103,12 +103,28 @@ pub(super) fn finish(text: &Text<'_>, names: &mut Vec<Name>) {
     join_particles(text, names);
     lineages::complete(text, names);
     drop_post_nominals(text, names);
-    // `late Shri Orla Berg`, parted behind the title
-    names.retain(|n| {
-        n.tokens.len() > 1
-            || n.kind != NameKind::Person
-            || !english::PERSON_TITLES.contains_any_case(text.word(n.tokens.start))
-    });
+    drop_titles(text, names);
+}
+
+/// Drops titles that were parted from a name, which goes on to them: `late Shri` of `late Shri Orla Berg`, `Datuk Seri` of
+/// `Datuk Seri Orla Berg`.
+fn drop_titles(text: &Text<'_>, names: &mut Vec<Name>) {
+    /// Most given names between a title and what the recogniser found.
+    const GIVEN: usize = 2;
+    let is_titles = |n: &Name| {
+        n.kind == NameKind::Person
+            && english::PERSON_TITLES.contains_any_case(text.slice(n.tokens.clone()))
+    };
+    for at in (0..names.len()).rev().filter(|&at| is_titles(&names[at])).collect::<Vec<_>>() {
+        let end = names.remove(at).tokens.end;
+        if let Some(next) = names.get_mut(at)
+            && next.kind == NameKind::Person
+            && (end..=end + GIVEN).contains(&next.tokens.start)
+            && (end..next.tokens.start).all(|i| is_capital(text, i))
+        {
+            next.tokens.start = end;
+        }
+    }
 }
 
 /// Drops what are degrees and honours of somebody: `Orla Berg, MD, MPH, said`, no state and no firm.

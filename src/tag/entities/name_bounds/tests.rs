@@ -428,6 +428,9 @@ fn title_alone_is_nobody() {
     let found = [(Person, "Shri"), (Person, "Solma Quendale")];
     let named = english_of("They met late Shri Solma Quendale there.", &found);
     assert_eq!(named, ["Person Solma Quendale"]);
+    let found = [(Person, "Datuk Seri"), (Person, "Orl Quendale")];
+    let named = english_of("They met Datuk Seri Solma Orl Quendale there.", &found);
+    assert_eq!(named, ["Person Solma Orl Quendale"]);
 }
 
 #[test]
